@@ -1,0 +1,1 @@
+"""What every part may lean on: errors, ids, audit entries, effects, shared ports. Closed to utilities."""
