@@ -1,0 +1,1 @@
+"""Identity proofing: required checks and their evidence, until they prove a `VerifiedIdentity` (RFC 3647 chapter 3.2)."""
