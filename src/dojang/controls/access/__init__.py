@@ -1,0 +1,1 @@
+"""Who may come in: accounts of subscribers and operators, sign-in with lock-out, sessions, roles."""

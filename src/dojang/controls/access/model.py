@@ -1,0 +1,101 @@
+"""Accounts, sessions and their errors."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from dojang.kernel.errors import DojangError, Fault
+
+
+class Role(StrEnum):
+    """What an account may do. A subscriber is never an operator under the same account."""
+
+    SUBSCRIBER = "subscriber"  # applies for and holds certificates
+    REVIEWER = "reviewer"  # decides doubtful identity proofing (registration officer)
+    OFFICER = "officer"  # issues CRLs, revokes by reason (certification officer)
+    AUDITOR = "auditor"  # reads and verifies the audit log, changes nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account. `password_hash` is an Argon2id string; `locked_until` is exclusive."""
+
+    id: str
+    login_name: str
+    password_hash: str = field(repr=False)
+    role: Role
+    language: str
+    created_at: datetime
+    failed_sign_ins: int = 0
+    locked_until: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One signed-in session, found by the SHA-256 of its token. `expires_at` is exclusive."""
+
+    token_digest: str = field(repr=False)
+    account_id: str
+    role: Role
+    opened_at: datetime
+    expires_at: datetime
+    ends_at_latest: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """The answer to a sign-in: the token goes to the caller once and is stored nowhere."""
+
+    token: str = field(repr=False)
+    session: Session
+
+
+class LoginNameTaken(DojangError):
+    """The login name belongs to another account."""
+
+    code = "access.login_name_taken"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class LoginNameUnsuitable(DojangError):
+    """A login name is 4 to 40 of a-z, 0-9, '.', '_', '-', beginning with a letter."""
+
+    code = "access.login_name_unsuitable"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class PasswordUnsuitable(DojangError):
+    """An account password has 10 to 128 characters and is not the login name. `rule` names what is broken."""
+
+    code = "access.password_unsuitable"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class SignInRefused(DojangError):
+    """Login name and password do not belong together. `tries_left` until the account is locked for a while."""
+
+    code = "access.sign_in_refused"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class AccountLocked(DojangError):
+    """Too many failed sign-ins; `retry_after_s` says when it opens again."""
+
+    code = "access.account_locked"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class SessionRequired(DojangError):
+    """No session, or one that has ended."""
+
+    code = "access.session_required"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class RoleRequired(DojangError):
+    """The account may not do this."""
+
+    code = "access.role_required"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER

@@ -1,0 +1,64 @@
+"""What access control needs: stored accounts and sessions, and a password hash."""
+
+from datetime import datetime
+from typing import Protocol
+
+from dojang.controls.access.model import Account, Session
+from dojang.kernel.transaction import Transaction
+
+
+class AccountRepository(Protocol):
+    """Stored accounts and sessions."""
+
+    def find_account(self, account_id: str) -> Account | None:
+        """Return the account, locked against concurrent change until the transaction ends, or None."""
+        ...
+
+    def find_by_login_name(self, login_name: str) -> Account | None:
+        """Return the account of that (already normalised) login name, locked, or None."""
+        ...
+
+    def add(self, account: Account) -> None:
+        """Store a new account. Raises `LoginNameTaken`."""
+        ...
+
+    def update(self, account: Account) -> None:
+        """Store a changed account."""
+        ...
+
+    def find_session(self, token_digest: str) -> Session | None:
+        """Return the session of that token digest, ended or not, or None."""
+        ...
+
+    def put_session(self, session: Session) -> None:
+        """Store a new or extended session."""
+        ...
+
+    def drop_session(self, token_digest: str) -> None:
+        """Forget a session; unknown ones are no error."""
+        ...
+
+    def drop_ended_sessions(self, now: datetime) -> int:
+        """Forget the sessions that have ended; return how many."""
+        ...
+
+
+class AccessTransaction(Transaction, Protocol):
+    """A transaction with accounts."""
+
+    @property
+    def accounts(self) -> AccountRepository:
+        """Accounts and sessions."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """A memory-hard password hash (Argon2id, RFC 9106)."""
+
+    def hash(self, password: str) -> str:
+        """Return a salted hash string that carries its parameters."""
+        ...
+
+    def matches(self, password_hash: str | None, password: str) -> bool:
+        """Compare. None stands for an account that does not exist: False, after as much work as for one that does."""
+        ...

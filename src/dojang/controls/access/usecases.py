@@ -1,0 +1,161 @@
+"""Sign up, sign in, stay signed in, sign out."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from dojang.controls.access import rules
+from dojang.controls.access.model import (
+    Account,
+    AccountLocked,
+    LoginNameTaken,
+    Role,
+    Session,
+    SessionRequired,
+    SignedIn,
+    SignInRefused,
+)
+from dojang.controls.access.policy import AccessPolicy
+from dojang.controls.access.ports import AccessTransaction, PasswordHasher
+from dojang.kernel.audit import AuditEntry
+from dojang.kernel.ports import Chance
+from dojang.kernel.transaction import Store
+
+TOKEN_BYTES = 32
+EXTEND_AFTER = timedelta(seconds=30)
+
+
+def sign_up(
+    login_name: str,
+    password: str,
+    *,
+    role: Role = Role.SUBSCRIBER,
+    language: str = "ko",
+    store: Store[AccessTransaction],
+    hasher: PasswordHasher,
+    chance: Chance,
+    now: datetime,
+) -> Account:
+    """Open an account. Raises `LoginNameUnsuitable`, `PasswordUnsuitable` or `LoginNameTaken`."""
+    name = rules.normalise_login_name(login_name)
+    rules.require_suitable_password(password, name)
+    account = Account(
+        id=chance.new_id(),
+        login_name=name,
+        password_hash=hasher.hash(password),
+        role=role,
+        language=language,
+        created_at=now,
+    )
+
+    def work(tx: AccessTransaction) -> Account:
+        if tx.accounts.find_by_login_name(name) is not None:
+            raise LoginNameTaken()
+        tx.accounts.add(account)
+        tx.record(_entry("account:opened", account, now, role=role.value))
+        return account
+
+    return store.transact(work)
+
+
+def sign_in(
+    login_name: str,
+    password: str,
+    *,
+    store: Store[AccessTransaction],
+    hasher: PasswordHasher,
+    policy: AccessPolicy,
+    chance: Chance,
+    now: datetime,
+) -> SignedIn:
+    """Open a session. Raises `SignInRefused` or `AccountLocked`; an unknown login name looks like a wrong password.
+
+    The slow hash is compared outside any transaction; its result is applied in one, so that failures are counted.
+    """
+    name = login_name.strip().lower()
+    account = store.transact(lambda tx: tx.accounts.find_by_login_name(name))
+    if account is None:
+        hasher.matches(None, password)
+        store.transact(lambda tx: tx.record(_unknown(now)))
+        raise SignInRefused()
+    rules.require_unlocked(account, now)
+    right = hasher.matches(account.password_hash, password)
+    token = chance.token_bytes(TOKEN_BYTES).hex()
+    if not right:
+        raise store.transact(lambda tx: _refuse(tx, account.id, policy, now))
+    return store.transact(lambda tx: _admit(tx, account.id, token, policy, now))
+
+
+def authenticate(token: str, *, store: Store[AccessTransaction], policy: AccessPolicy, now: datetime) -> Session:
+    """Return the live session of a token, prolonged by its use. Raises `SessionRequired`."""
+    digest = digest_token(token)
+
+    def work(tx: AccessTransaction) -> Session:
+        session = rules.require_live(tx.accounts.find_session(digest), now)
+        extended = rules.extend_session(session, policy, now)
+        if extended.expires_at - session.expires_at >= EXTEND_AFTER:  # spare a write on every poll
+            tx.accounts.put_session(extended)
+            return extended
+        return session
+
+    return store.transact(work)
+
+
+def sign_out(token: str, *, store: Store[AccessTransaction], now: datetime) -> None:
+    """End the session; an unknown or ended one is no error."""
+    digest = digest_token(token)
+
+    def work(tx: AccessTransaction) -> None:
+        session = tx.accounts.find_session(digest)
+        if session is not None:
+            tx.accounts.drop_session(digest)
+            tx.record(
+                AuditEntry(tag="access:session:closed", at=now, actor=_actor(session), subject=session.account_id)
+            )
+
+    store.transact(work)
+
+
+def digest_token(token: str) -> str:
+    """Return the SHA-256 of a session token in hex: what the store knows of it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _refuse(
+    tx: AccessTransaction, account_id: str, policy: AccessPolicy, now: datetime
+) -> SignInRefused | AccountLocked:
+    account = tx.accounts.find_account(account_id)
+    if account is None:
+        return SignInRefused()
+    failed = rules.after_failure(account, policy, now)
+    tx.accounts.update(failed)
+    tx.record(_entry("account:locked" if failed.locked_until else "session:refused", failed, now))
+    if failed.locked_until is not None:
+        return AccountLocked(retry_after_s=policy.lock_minutes * 60)
+    return SignInRefused(tries_left=policy.failures_to_lock - failed.failed_sign_ins)
+
+
+def _admit(tx: AccessTransaction, account_id: str, token: str, policy: AccessPolicy, now: datetime) -> SignedIn:
+    account = tx.accounts.find_account(account_id)
+    if account is None:
+        raise SessionRequired()
+    rules.require_unlocked(account, now)
+    if account.failed_sign_ins:
+        tx.accounts.update(rules.after_success(account))
+    session = rules.open_session(account, digest_token(token), policy, now)
+    tx.accounts.put_session(session)
+    tx.record(_entry("session:opened", account, now))
+    return SignedIn(token=token, session=session)
+
+
+def _actor(session: Session) -> str:
+    side = "subscriber" if session.role is Role.SUBSCRIBER else "operator"
+    return f"{side}:{session.account_id}"
+
+
+def _entry(what: str, account: Account, now: datetime, **data: str) -> AuditEntry:
+    side = "subscriber" if account.role is Role.SUBSCRIBER else "operator"
+    return AuditEntry(tag=f"access:{what}", at=now, actor=f"{side}:{account.id}", subject=account.id, data=data)
+
+
+def _unknown(now: datetime) -> AuditEntry:
+    return AuditEntry(tag="access:session:refused", at=now, actor="system", subject="unknown_login_name")

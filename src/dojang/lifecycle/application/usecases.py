@@ -1,0 +1,247 @@
+"""Open, show, cancel, advance and expire applications: load, decide, record, emit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dojang.kernel.audit import AuditEntry
+from dojang.kernel.ports import Chance
+from dojang.kernel.transaction import Store
+from dojang.lifecycle.application import rules
+from dojang.lifecycle.application.model import (
+    REVOKED_FIRST,
+    Application,
+    ApplicationAlreadyOpen,
+    ApplicationClosed,
+    ApplicationEvent,
+    ApplicationKind,
+    ApplicationNotFound,
+    ApplicationOutOfTurn,
+    ApplicationState,
+    CancelRequested,
+    Consent,
+    ExpireApplication,
+    PredecessorRequired,
+    ReissueReason,
+    RevokeCertificate,
+    Terms,
+    TimeRanOut,
+)
+from dojang.lifecycle.application.policy import ApplicationPolicy
+from dojang.lifecycle.application.ports import ApplicationTransaction
+
+EXPIRY_BATCH = 200
+REVOCATION_REASONS = {ReissueReason.LOST: "keyCompromise", ReissueReason.LEAKED: "keyCompromise"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationRequest:
+    """What the applicant asks for. `predecessor_serial` may be None where only one certificate can be meant."""
+
+    subscriber_id: str
+    kind: ApplicationKind
+    years: int
+    consents: tuple[Consent, ...]
+    reissue_reason: ReissueReason | None = None
+    predecessor_serial: int | None = None
+
+
+def quote_terms(
+    request: ApplicationRequest, *, store: Store[ApplicationTransaction], policy: ApplicationPolicy, now: datetime
+) -> Terms:
+    """Return what the applicant would commit to, before any commitment. Raises what `open_application` would."""
+
+    def work(tx: ApplicationTransaction) -> Terms:
+        return _decide(request, tx, policy, now)
+
+    return store.transact(work)
+
+
+def open_application(
+    request: ApplicationRequest,
+    *,
+    store: Store[ApplicationTransaction],
+    policy: ApplicationPolicy,
+    chance: Chance,
+    now: datetime,
+) -> Application:
+    """Open an application; a lost or leaked predecessor is revoked at once.
+
+    Raises `ConsentMissing`, `ValidityNotOffered`, `TooManyIssues`, `CertificateAlreadyHeld`, `PredecessorRequired`
+    or `ApplicationAlreadyOpen` (with the id of the open one, to be resumed).
+    """
+    application_id = chance.new_id()
+
+    def work(tx: ApplicationTransaction) -> Application:
+        rules.require_consents(request.consents, policy.required_consents)
+        already = tx.applications.find_open_application(request.subscriber_id)
+        if already is not None and now < already.expires_at:
+            raise ApplicationAlreadyOpen(application_id=already.id)
+        if already is not None:
+            _close_overdue(tx, already, now)
+        terms = _decide(request, tx, policy, now)
+        application = _compose(request, terms, policy, application_id, tx, now)
+        tx.applications.add(application)
+        tx.record(_entry("opened", application, now, kind=application.kind.value))
+        if application.predecessor_serial is not None and request.reissue_reason in REVOKED_FIRST:
+            tx.emit(
+                RevokeCertificate(
+                    serial=application.predecessor_serial,
+                    reason=REVOCATION_REASONS[request.reissue_reason],
+                    application_id=application.id,
+                ),
+                key=f"{application.id}:first",
+            )
+        tx.emit(
+            ExpireApplication(application_id=application.id),
+            key=application.id,
+            delay_s=(application.expires_at - now).total_seconds(),
+        )
+        return application
+
+    return store.transact(work)
+
+
+def get_application(application_id: str, subscriber_id: str, *, store: Store[ApplicationTransaction]) -> Application:
+    """Return the subscriber's application. Raises `ApplicationNotFound`, also for somebody else's."""
+    return store.transact(lambda tx: _own(tx, application_id, subscriber_id))
+
+
+def list_applications(subscriber_id: str, *, store: Store[ApplicationTransaction]) -> tuple[Application, ...]:
+    """Return the subscriber's applications, newest first."""
+    return store.transact(lambda tx: tx.applications.list_applications(subscriber_id))
+
+
+def cancel_application(
+    application_id: str, subscriber_id: str, *, store: Store[ApplicationTransaction], now: datetime
+) -> Application:
+    """Cancel an application whose certificate is not issued yet. Raises `ApplicationNotFound`, `ApplicationClosed`,
+    `ApplicationOutOfTurn`.
+    """
+
+    def work(tx: ApplicationTransaction) -> Application:
+        _own(tx, application_id, subscriber_id)
+        return _advance(tx, application_id, CancelRequested(), now)
+
+    return store.transact(work)
+
+
+def advance_application(
+    application_id: str, event_name: str, *, store: Store[ApplicationTransaction], now: datetime
+) -> Application | None:
+    """Feed another step's event to the application (effect `AdvanceApplication`).
+
+    An event that comes too late for an ended application changes nothing, is audited, and returns None.
+    """
+    event = rules.EVENTS[event_name]()
+
+    def work(tx: ApplicationTransaction) -> Application | None:
+        try:
+            return _advance(tx, application_id, event, now)
+        except (ApplicationClosed, ApplicationOutOfTurn) as too_late:
+            application = tx.applications.find_application(application_id)
+            if application is None:
+                raise
+            tx.record(_entry("event_ignored", application, now, event=event_name, code=too_late.code))
+            return None
+
+    return store.transact(work)
+
+
+def expire_applications(*, store: Store[ApplicationTransaction], now: datetime) -> int:
+    """Close every open application whose window has passed, in batches; return how many."""
+    total = 0
+    while batch := store.transact(_expire_batch(now)):
+        total += batch
+    return total
+
+
+def _expire_batch(now: datetime) -> Callable[[ApplicationTransaction], int]:
+    def work(tx: ApplicationTransaction) -> int:
+        overdue = tx.applications.list_overdue(now, EXPIRY_BATCH)
+        for application in overdue:
+            _close_overdue(tx, application, now)
+        return len(overdue)
+
+    return work
+
+
+def expire_application(application_id: str, *, store: Store[ApplicationTransaction], now: datetime) -> None:
+    """Close one application if its window has passed (effect `ExpireApplication`); otherwise do nothing."""
+
+    def work(tx: ApplicationTransaction) -> None:
+        application = tx.applications.find_application(application_id)
+        if application is not None and application.is_open and now >= application.expires_at:
+            _close_overdue(tx, application, now)
+
+    store.transact(work)
+
+
+def _decide(request: ApplicationRequest, tx: ApplicationTransaction, policy: ApplicationPolicy, now: datetime) -> Terms:
+    held = tx.holdings.list_held(request.subscriber_id)
+    if request.kind is ApplicationKind.REISSUE and request.reissue_reason is None:
+        raise PredecessorRequired(missing="reissue_reason")
+    predecessor = rules.choose_predecessor(request.kind, request.predecessor_serial, held, now)
+    since = now - timedelta(days=policy.period_days)
+    rules.require_room(tx.holdings.count_issued_since(request.subscriber_id, since), policy)
+    return rules.terms_of(request.kind, request.years, request.reissue_reason, predecessor, policy, now)
+
+
+def _compose(
+    request: ApplicationRequest,
+    terms: Terms,
+    policy: ApplicationPolicy,
+    application_id: str,
+    tx: ApplicationTransaction,
+    now: datetime,
+) -> Application:
+    held = {one.serial: one for one in tx.holdings.list_held(request.subscriber_id)}
+    predecessor = held.get(terms.predecessor_serial) if terms.predecessor_serial is not None else None
+    return Application(
+        id=application_id,
+        subscriber_id=request.subscriber_id,
+        kind=request.kind,
+        years=request.years,
+        validity=terms.validity,
+        reissue_reason=request.reissue_reason if request.kind is ApplicationKind.REISSUE else None,
+        predecessor_serial=terms.predecessor_serial,
+        predecessor_not_after=predecessor.not_after if predecessor else None,
+        consents=request.consents,
+        state=ApplicationState.PROOFING,
+        opened_at=now,
+        expires_at=now + timedelta(hours=policy.window_hours),
+    )
+
+
+def _own(tx: ApplicationTransaction, application_id: str, subscriber_id: str) -> Application:
+    application = tx.applications.find_application(application_id)
+    if application is None or application.subscriber_id != subscriber_id:
+        raise ApplicationNotFound()
+    return application
+
+
+def _advance(tx: ApplicationTransaction, application_id: str, event: ApplicationEvent, now: datetime) -> Application:
+    application = tx.applications.find_application(application_id)
+    if application is None:
+        raise ApplicationNotFound()
+    advanced = rules.advance(application, event)
+    if advanced is not application:
+        tx.applications.update(advanced)
+        tx.record(_entry(advanced.state.value, advanced, now))
+    return advanced
+
+
+def _close_overdue(tx: ApplicationTransaction, application: Application, now: datetime) -> None:
+    closed = rules.advance(application, TimeRanOut())
+    tx.applications.update(closed)
+    tx.record(_entry(closed.state.value, closed, now))
+
+
+def _entry(action: str, application: Application, now: datetime, **data: str) -> AuditEntry:
+    return AuditEntry(
+        tag=f"application:application:{action}",
+        at=now,
+        actor=f"subscriber:{application.subscriber_id}",
+        subject=application.id,
+        data=data,
+    )
