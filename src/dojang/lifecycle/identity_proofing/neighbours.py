@@ -11,13 +11,7 @@ from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from dojang.kernel.errors import DojangError, Fault
-
-
-class NeighbourUnavailable(DojangError):
-    """A neighbour is down, slow beyond its time limit or answers nonsense. `neighbour` names it."""
-
-    code = "neighbour.unavailable"
-    fault: ClassVar[Fault] = Fault.NEIGHBOUR
+from dojang.kernel.neighbour import NeighbourUnavailable as NeighbourUnavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
