@@ -41,3 +41,7 @@ class Store(Protocol[Tx_co]):
         An exception out of `work` rolls back all of its doings and is raised again here.
         """
         ...
+
+    def read(self, work: Callable[[Tx_co], Result]) -> Result:
+        """Run `work` on one consistent snapshot without locking anybody out; it must not write, record or emit."""
+        ...

@@ -72,7 +72,7 @@ def sign_in(
     The slow hash is compared outside any transaction; its result is applied in one, so that failures are counted.
     """
     name = login_name.strip().lower()
-    account = store.transact(lambda tx: tx.accounts.find_by_login_name(name))
+    account = store.read(lambda tx: tx.accounts.find_by_login_name(name))
     if account is None:
         hasher.matches(None, password)
         store.transact(lambda tx: tx.record(_unknown(now)))
@@ -89,13 +89,15 @@ def authenticate(token: str, *, store: Store[AccessTransaction], policy: AccessP
     """Return the live session of a token, prolonged by its use. Raises `SessionRequired`."""
     digest = digest_token(token)
 
-    def work(tx: AccessTransaction) -> Session:
-        session = rules.require_live(tx.accounts.find_session(digest), now)
-        extended = rules.extend_session(session, policy, now)
-        if extended.expires_at - session.expires_at >= EXTEND_AFTER:  # spare a write on every poll
-            tx.accounts.put_session(extended)
-            return extended
+    session = rules.require_live(store.read(lambda tx: tx.accounts.find_session(digest)), now)
+    extended = rules.extend_session(session, policy, now)
+    if extended.expires_at - session.expires_at < EXTEND_AFTER:  # spare a write on every poll
         return session
+
+    def work(tx: AccessTransaction) -> Session:
+        rules.require_live(tx.accounts.find_session(digest), now)
+        tx.accounts.put_session(extended)
+        return extended
 
     return store.transact(work)
 

@@ -54,7 +54,7 @@ def quote_terms(
     def work(tx: ApplicationTransaction) -> Terms:
         return _decide(request, tx, policy, now)
 
-    return store.transact(work)
+    return store.read(work)
 
 
 def open_application(
@@ -104,12 +104,12 @@ def open_application(
 
 def get_application(application_id: str, subscriber_id: str, *, store: Store[ApplicationTransaction]) -> Application:
     """Return the subscriber's application. Raises `ApplicationNotFound`, also for somebody else's."""
-    return store.transact(lambda tx: _own(tx, application_id, subscriber_id))
+    return store.read(lambda tx: _own(tx, application_id, subscriber_id))
 
 
 def list_applications(subscriber_id: str, *, store: Store[ApplicationTransaction]) -> tuple[Application, ...]:
     """Return the subscriber's applications, newest first."""
-    return store.transact(lambda tx: tx.applications.list_applications(subscriber_id))
+    return store.read(lambda tx: tx.applications.list_applications(subscriber_id))
 
 
 def cancel_application(

@@ -1,0 +1,31 @@
+"""Tables of access control: accounts and their sessions."""
+
+import sqlalchemy as sa
+
+from dojang.adapters.store.tables.metadata import METADATA
+from dojang.adapters.store.types import UtcSeconds
+
+account = sa.Table(
+    "account",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("login_name", sa.Text, nullable=False, unique=True),
+    sa.Column("password_hash", sa.Text, nullable=False),  # Argon2id, with its parameters and salt
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("created_at", UtcSeconds, nullable=False),
+    sa.Column("failed_sign_ins", sa.Integer, nullable=False),
+    sa.Column("locked_until", UtcSeconds),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+session = sa.Table(
+    "session",
+    METADATA,
+    sa.Column("token_digest", sa.Text, primary_key=True),  # SHA-256 of the token, hex
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, index=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("opened_at", UtcSeconds, nullable=False),
+    sa.Column("expires_at", UtcSeconds, nullable=False, index=True),
+    sa.Column("ends_at_latest", UtcSeconds, nullable=False),
+)
