@@ -1,0 +1,1 @@
+"""Certificate issuance (RFC 3647 chapter 4.3): VerifiedIdentity and keys, serial, linted, signed, stored."""

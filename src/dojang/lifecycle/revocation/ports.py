@@ -1,0 +1,31 @@
+"""What revocation needs of the store."""
+
+from typing import Protocol
+
+from dojang.kernel.transaction import Transaction
+from dojang.lifecycle.revocation.model import IssuedSetRef, Standing
+
+
+class StandingRepository(Protocol):
+    """The standing of every certificate set; a set without a row is good."""
+
+    def find_set(self, serial: int) -> IssuedSetRef | None:
+        """Return the set that either certificate's `serial` belongs to, locked until the transaction ends, or None."""
+        ...
+
+    def get_standing(self, issuance_id: str) -> Standing:
+        """Return the set's standing."""
+        ...
+
+    def save_standing(self, standing: Standing, set_ref: IssuedSetRef) -> None:
+        """Store a changed standing; its `version` is one more than the stored one's."""
+        ...
+
+
+class RevocationTransaction(Transaction, Protocol):
+    """A transaction with what revocation reads and stores."""
+
+    @property
+    def standings(self) -> StandingRepository:
+        """Standings."""
+        ...

@@ -1,0 +1,70 @@
+"""Status: CRLs on record, and what is known of one serial number.
+
+Source: RFC 5280 section 5 (CRL profile).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from dojang.kernel.errors import DojangError, Fault
+from dojang.lifecycle.revocation.model import CertificateState
+
+
+class CrlState(StrEnum):
+    """Where a CRL stands, and who acts next."""
+
+    PREPARED = "prepared"  # we: sign the recorded bytes
+    ISSUED = "issued"  # anybody: fetch it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokedSerial:
+    """One entry of a CRL. `reason` is the CRLReason number; 0 (unspecified) is not written (RFC 5280 section 5.3.1)."""
+
+    serial: int
+    revoked_at: datetime
+    reason: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crl:
+    """One CRL. Its successor is due at `next_update` at the latest; `content_digest` covers the entries."""
+
+    number: int
+    state: CrlState
+    this_update: datetime
+    next_update: datetime
+    entry_count: int
+    content_digest: str
+    tbs_der: bytes = field(repr=False)
+    crl_der: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateStatus:
+    """What is known of an issued serial number. `since` and `reason` (RFC 5280 name) are None while good."""
+
+    serial: int
+    kind: str
+    subscriber_id: str
+    not_before: datetime
+    not_after: datetime
+    state: CertificateState
+    since: datetime | None = None
+    reason: str | None = None
+
+
+class StatusUnknown(DojangError):
+    """No certificate with this serial number was issued here."""
+
+    code: ClassVar[str] = "status.unknown_serial"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class CrlNotFound(DojangError):
+    """No such CRL was issued."""
+
+    code: ClassVar[str] = "status.crl_not_found"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
