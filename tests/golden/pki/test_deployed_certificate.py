@@ -62,7 +62,7 @@ def issuer(deployed: asn1_x509.TbsCertificate, values: dict[str, core.Asn1Value]
     return Issuer(
         name_der=deployed["issuer"].dump(),
         key_identifier=authority["key_identifier"].native,
-        issuer_name_der=authority["authority_cert_issuer"][0].chosen.dump(),
+        issuer_name_der=authority["authority_cert_issuer"][0].chosen.untag().dump(),
         serial=authority["authority_cert_serial_number"].native,
         signature_algorithm=SignatureAlgorithm.RSA_SHA256,
         validity=Validity(not_before=not_before, not_after=not_after),
