@@ -1,0 +1,1 @@
+"""A simulated bank in the shape of KFTC Open Banking: ledger, statements, result codes."""

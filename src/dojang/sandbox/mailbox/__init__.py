@@ -1,0 +1,1 @@
+"""A simulated notice provider that shows what it was given."""

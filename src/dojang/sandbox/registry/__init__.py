@@ -1,0 +1,1 @@
+"""Simulated registries of resident cards, licences and passports."""

@@ -1,0 +1,1 @@
+"""A simulated telephone network: lines with owners, calls, handsets."""
