@@ -93,6 +93,12 @@ class FolderNotFound(NpkiError):
     code: ClassVar[str] = "npki_folder.not_found"
 
 
+class FolderAmbiguous(NpkiError):
+    """More than one NPKI folder matches. Field: `found`."""
+
+    code: ClassVar[str] = "npki_folder.ambiguous"
+
+
 class FolderIncomplete(NpkiError):
     """The folder lacks a file it must have. Field: `missing`."""
 
