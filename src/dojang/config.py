@@ -1,0 +1,176 @@
+"""Settings: one TOML file, read once, validated, frozen.
+
+Every field has a good default, so that an empty file runs the embedded office: SQLite, sandbox neighbours, loopback.
+Secrets are named by file, never written here. `DOJANG_CONFIG` names the file; `DOJANG_DATABASE_URL` and
+`DOJANG_DATA_DIR` override their fields (containers set them).
+"""
+
+import os
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dojang.controls.access.policy import AccessPolicy
+from dojang.kernel.errors import DojangError, Fault
+from dojang.lifecycle.application.policy import ApplicationPolicy
+from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
+
+SANDBOX_ARC = "1.3.6.1.4.1.32473"
+
+
+class ConfigUnreadable(DojangError):
+    """The configuration file is missing, is not TOML or breaks a rule; `fields` lists the settings at fault."""
+
+    code = "config.unreadable"
+    fault: ClassVar[Fault] = Fault.OPERATOR
+
+
+class ProductionRefused(DojangError):
+    """A production start met something only a sandbox may have; `settings` lists what."""
+
+    code = "config.production_refused"
+    fault: ClassVar[Fault] = Fault.OPERATOR
+
+
+class Environment(StrEnum):
+    """What the office is for."""
+
+    SANDBOX = "sandbox"  # neighbours are simulated, certificates mean nothing
+    PRODUCTION = "production"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NeighbourSettings(_Section):
+    """Where a neighbour listens and how we present ourselves. An empty `url` means the sandbox beside us."""
+
+    url: str = ""
+    client_id: str = "dojang"
+    secret_file: Path | None = None
+    timeout_s: float = Field(default=10.0, gt=0, le=120)
+
+
+class Neighbours(_Section):
+    """All neighbours."""
+
+    bank: NeighbourSettings = NeighbourSettings()
+    telephony: NeighbourSettings = NeighbourSettings()
+    registry: NeighbourSettings = NeighbourSettings()
+    notice: NeighbourSettings = NeighbourSettings()
+
+
+class AuthoritySettings(_Section):
+    """The certification authority: its name arc, and where the ceremony left its certificates and keys."""
+
+    arc: str = SANDBOX_ARC
+    owned_arcs: tuple[str, ...] = ()
+    directory: Path | None = None  # default: <data_dir>/ca
+    passphrase_file: Path | None = None  # default: <data_dir>/secrets/keystore.passphrase
+    organisation: str = "dojang"
+    bank_unit: str = "DOJANGBANK"
+    bank_code: str = Field(default="0999", pattern=r"^\d{4}$")
+    crl_hours: int = Field(default=24, gt=0, le=24 * 31)
+
+
+class WebSettings(_Section):
+    """Where the office listens and what it is called from outside."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8710, ge=0, le=65535)
+    public_url: str = ""  # default: http://<host>:<port>; stands in certificates
+    sandbox_port: int = Field(default=8711, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    threads: int = Field(default=16, ge=1, le=256)
+    max_photograph_bytes: int = 15 * 1024 * 1024
+
+
+class ReaderSettings(_Section):
+    """The identity document reader's processes."""
+
+    processes: int = Field(default=1, ge=1, le=16)
+    timeout_s: float = Field(default=30.0, gt=0)
+
+
+class Policies(_Section):
+    """What the bank decides, step by step."""
+
+    access: AccessPolicy = AccessPolicy()
+    application: ApplicationPolicy = ApplicationPolicy()
+    proofing: ProofingPolicy = ProofingPolicy()
+
+
+class Settings(_Section):
+    """Everything an office can be told."""
+
+    environment: Environment = Environment.SANDBOX
+    data_dir: Path = Path("var")
+    database_url: str = ""  # default: SQLite at <data_dir>/dojang.db
+    queue_poll_s: float = Field(default=0.1, gt=0, le=60)
+    web: WebSettings = WebSettings()
+    authority: AuthoritySettings = AuthoritySettings()
+    neighbours: Neighbours = Neighbours()
+    reader: ReaderSettings = ReaderSettings()
+    policy: Policies = Policies()
+
+    @property
+    def is_production(self) -> bool:
+        """Whether certificates are meant to be relied on."""
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the store."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'dojang.db').absolute()}"
+
+    @property
+    def authority_dir(self) -> Path:
+        """Where the ceremony's output lies."""
+        return self.authority.directory or self.data_dir / "ca"
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Where key rings and passphrases lie, readable by the office alone."""
+        return self.data_dir / "secrets"
+
+    @property
+    def public_url(self) -> str:
+        """The office's address as subscribers and relying parties see it, without a trailing slash."""
+        return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the sandbox neighbours listen."""
+        return f"http://{self.web.host}:{self.web.sandbox_port}"
+
+    def neighbour_url(self, name: str) -> str:
+        """Return the address of the neighbour `name` ("bank", "telephony", "registry", "notice")."""
+        section: NeighbourSettings = getattr(self.neighbours, name)
+        return section.url or f"{self.sandbox_url}/{'mailbox' if name == 'notice' else name}"
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Return the settings of `path`, else of `DOJANG_CONFIG`, else the defaults. Raises `ConfigUnreadable`."""
+    chosen = path or (Path(os.environ["DOJANG_CONFIG"]) if "DOJANG_CONFIG" in os.environ else None)
+    values: dict[str, Any] = {}
+    if chosen is not None:
+        try:
+            values = tomllib.loads(chosen.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            raise ConfigUnreadable(fields=["file"]) from None
+    for variable, name in (("DOJANG_DATABASE_URL", "database_url"), ("DOJANG_DATA_DIR", "data_dir")):
+        if os.environ.get(variable):
+            values[name] = os.environ[variable]
+    return parse_settings(values)
+
+
+def parse_settings(values: dict[str, Any]) -> Settings:
+    """Return the settings of a parsed TOML document. Raises `ConfigUnreadable` naming each setting at fault."""
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as refused:
+        raise ConfigUnreadable(fields=[".".join(map(str, one["loc"])) for one in refused.errors()]) from None
