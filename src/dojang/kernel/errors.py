@@ -19,6 +19,13 @@ class Fault(StrEnum):
     OURS = "ours"  # a bug or a broken machine
 
 
+class FindingCode(StrEnum):
+    """Base of the code lists that are shown to people without being raised: flaws, refusals of a check, findings.
+
+    Every value of every subclass is dotted like an error's `code` and has its words in `dojang.kernel.catalogue`.
+    """
+
+
 class DojangError(Exception):
     """Base of every anticipated refusal or failure.
 
