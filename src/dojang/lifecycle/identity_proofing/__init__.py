@@ -1,1 +1,1 @@
-"""Identity proofing: required checks and their evidence, until they prove a `VerifiedIdentity` (RFC 3647 chapter 3.2)."""
+"""Identity proofing: required checks and their evidence, until they prove a `VerifiedIdentity` (RFC 3647 ch. 3.2)."""

@@ -1,0 +1,1 @@
+"""The account check: whose account it is, a micro-deposit with a one-time code, and its confirmation."""

@@ -1,0 +1,1 @@
+"""Operator review: what doubtful evidence waits for, and the decision about it."""
