@@ -1,0 +1,1 @@
+"""The command `dojang`: operators' tools, servers, and the customer's side without a browser."""
