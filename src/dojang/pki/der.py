@@ -187,7 +187,15 @@ def elements(content: bytes) -> list[tuple[int, bytes, bytes]]:
     found = []
     offset, end = 0, len(content)
     while offset < end:
-        tag, start, stop = header(content, offset, end)
+        start = offset + 2
+        # Short form inline: most elements are below 128 octets, and this loop runs before every signature.
+        if start <= end and content[offset + 1] < 0x80 and content[offset] & 0x1F != 0x1F:
+            tag = content[offset]
+            stop = start + content[offset + 1]
+            if stop > end:
+                raise DerMalformed(reason="truncated", offset=offset)
+        else:
+            tag, start, stop = header(content, offset, end)
         found.append((tag, content[start:stop], content[offset:stop]))
         offset = stop
     return found
@@ -217,6 +225,7 @@ def parse_integer(content: bytes) -> int:
     return int.from_bytes(content, "big", signed=True)
 
 
+@lru_cache(maxsize=1024)
 def parse_oid(content: bytes) -> str:
     """Return the dotted form of OBJECT IDENTIFIER content. Raises `DerMalformed`."""
     arcs: list[int] = []

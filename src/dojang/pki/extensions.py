@@ -5,6 +5,8 @@ into. Sources: RFC 5280 section 4.2, RFC 6960 section 4.2.2.2.1; userNotice befo
 (npki.md 1.2).
 """
 
+from functools import lru_cache
+
 from dojang.pki import der, oid
 
 _URI = 6  # GeneralName choices (RFC 5280 section 4.2.1.6)
@@ -56,11 +58,6 @@ def certificate_policies(policies: tuple[str, ...], *, notice: str | None, cps_u
     return der.sequence(*(der.sequence(der.oid(policy), tail) for policy in policies))
 
 
-def subject_alt_name(general_name_der: bytes) -> bytes:
-    """Return the value around one ready GeneralName."""
-    return der.sequence(general_name_der)
-
-
 def basic_constraints(*, path_length: int | None) -> bytes:
     """Return the value for a CA."""
     return der.sequence(der.TRUE_DER, b"" if path_length is None else der.integer(path_length))
@@ -86,7 +83,21 @@ def authority_info_access(ocsp_uri: str) -> bytes:
     return der.sequence(der.sequence(der.oid(oid.AD_OCSP), der.implicit(_URI, ocsp_uri.encode("ascii"))))
 
 
-def real_name_general_name(real_name: str) -> bytes:
-    """Return the otherName identifyData with the real name alone, as CA certificates carry it (npki.md 1.4)."""
-    identify_data = der.sequence(der.utf8_string(real_name))
-    return der.explicit(0, der.oid(oid.IDENTIFY_DATA) + der.explicit(0, identify_data))
+@lru_cache(maxsize=1)
+def _virtual_id_head() -> tuple[bytes, bytes]:
+    return der.oid(f"{oid.IDENTIFY_DATA}.1"), der.sequence(der.oid(oid.SHA256))
+
+
+def identity_names(real_name: str, virtual_id_digest: bytes | None = None) -> bytes:
+    """Return the subjectAltName value (GeneralNames) with identifyData alone, for the road between two signatures.
+
+    Subscribers have the SHA-256 virtual ID beside the real name, authorities the real name alone (npki.md 1.4 and 2.1).
+    The same bytes as `dojang.pki.npki.subject_alt_name` writes.
+    """
+    user_info = b""
+    if virtual_id_digest is not None:
+        attribute, algorithm = _virtual_id_head()
+        virtual_id = der.sequence(algorithm, der.explicit(0, der.octet_string(virtual_id_digest)))
+        user_info = der.sequence(der.sequence(attribute, virtual_id))
+    identify_data = der.sequence(der.utf8_string(real_name), user_info)
+    return der.sequence(der.explicit(0, der.oid(oid.IDENTIFY_DATA) + der.explicit(0, identify_data)))

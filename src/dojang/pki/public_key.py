@@ -99,9 +99,11 @@ def key_identifier(spki_der: bytes) -> bytes:
     return hashlib.sha1(parts[1][1][1:], usedforsecurity=False).digest()
 
 
+@lru_cache(maxsize=512)
 def parse_public_key(spki_der: bytes, allowed: frozenset[KeyAlgorithm]) -> PublicKey:
     """Return the key when it is encoded as the standards say, allowed, and free of known weaknesses.
 
+    Remembers the last keys it accepted: one issuance asks about the same key at the request and again at the lint.
     Raises `PublicKeyMalformed`, `PublicKeyUnsupported` or `PublicKeyWeak`.
     """
     if len(spki_der) > _MAX_SPKI_BYTES:
