@@ -59,7 +59,7 @@ def test_two_upgrades_at_once_are_one(postgres_server: PostgresServer) -> None:
 
 def test_only_sqlite_files_and_postgresql_are_opened(tmp_path: Path) -> None:
     for url in ("sqlite://", "sqlite:///:memory:", "mysql://localhost/dojang"):
-        with pytest.raises(ValueError, match="SQLite needs a file|must be sqlite or postgresql"):
+        with pytest.raises(ValueError, match=r"SQLite needs a file|must be sqlite or postgresql"):
             open_database(url)
     path = tmp_path / "new" / "dojang.sqlite"
     open_database(f"sqlite:///{path}").dispose()

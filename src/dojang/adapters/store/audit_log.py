@@ -42,7 +42,7 @@ _ADVANCE = (
 _SUBTREES = sa.select(audit_leaf.c.subtrees).where(audit_leaf.c.position == sa.bindparam("at_position"))
 
 
-def append(connection: sa.Connection, *entries: AuditEntry) -> int:
+def append(connection: sa.Connection, entries: Sequence[AuditEntry]) -> int:
     """Append entries, in this order, as the last act of the caller's transaction; return the log's new size.
 
     They exist when the caller commits and not otherwise. On PostgreSQL other appenders wait from here to that commit:
