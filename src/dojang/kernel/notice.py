@@ -32,7 +32,7 @@ class Notifier(Protocol):
     def send(
         self, *, notice_id: str, channel: Channel, to: str, language: str, template: str, params: Mapping[str, str]
     ) -> NoticeAnswer:
-        """Send `template` in `language` ("ko" or "en") to `to`: telephone digits, an e-mail address or a push endpoint id.
+        """Send `template` in `language` ("ko" or "en") to `to`: telephone digits, an e-mail address or a push endpoint.
 
         The same `notice_id` reaches its recipient at most once, however often it is sent. `params` must hold no
         resident registration number, code or key. Raises `NeighbourUnavailable` when it is not known to be accepted;

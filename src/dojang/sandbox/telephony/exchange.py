@@ -5,7 +5,6 @@ condition.
 """
 
 import asyncio
-import wave
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dojang.sandbox.clock import korean_time
+from dojang.sandbox.telephony import sound
 from dojang.sandbox.telephony.line import Behaviour, Handset, Lines
 
 _OFFICE_SILENCE_S = 90.0  # a call whose office says nothing that long is ended by the network
@@ -140,7 +140,7 @@ class Exchange:
             await self._react(call, prompt)
         else:
             await self._tell()
-            seconds = self._seconds(language, prompt) / call.handset.playback_rate
+            seconds = sound.seconds(self._prompts / language / f"{prompt}.wav") / call.handset.playback_rate
             await self._until(lambda: bool(call.keys) or not call.is_alive, seconds)
         self._saw_office(call)
 
@@ -207,10 +207,3 @@ class Exchange:
 
     def _saw_office(self, call: Call) -> None:
         call.office_seen = asyncio.get_running_loop().time()
-
-    def _seconds(self, language: str, prompt: str) -> float:
-        file = self._prompts / language / f"{prompt}.wav"
-        if not file.is_file():
-            return 0.0
-        with wave.open(str(file), "rb") as sound:
-            return sound.getnframes() / sound.getframerate()

@@ -1,0 +1,1 @@
+"""Clients of the bank: KFTC Open Banking."""

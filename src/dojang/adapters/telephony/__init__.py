@@ -1,0 +1,1 @@
+"""Clients of the telephone network, and the prompt pack it plays."""
