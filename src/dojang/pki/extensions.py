@@ -91,8 +91,8 @@ def _virtual_id_head() -> tuple[bytes, bytes]:
 def identity_names(real_name: str, virtual_id_digest: bytes | None = None) -> bytes:
     """Return the subjectAltName value (GeneralNames) with identifyData alone, for the road between two signatures.
 
-    Subscribers have the SHA-256 virtual ID beside the real name, authorities the real name alone (npki.md 1.4 and 2.1).
-    The same bytes as `dojang.pki.npki.subject_alt_name` writes.
+    Subscribers have the SHA-256 virtual ID beside the real name, authorities the real name alone (npki.md 1.4 and
+    2.1). The same bytes as `dojang.pki.npki.subject_alt_name` writes.
     """
     user_info = b""
     if virtual_id_digest is not None:

@@ -11,8 +11,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import ClassVar, Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from dojang.kernel.errors import DojangError, Fault
@@ -128,6 +129,18 @@ def parse_public_key(spki_der: bytes, allowed: frozenset[KeyAlgorithm]) -> Publi
     if canonical_der != spki_der:
         raise PublicKeyMalformed()
     return PublicKey(spki_der=spki_der, algorithm=algorithm, key_identifier=identifier, handle=handle)
+
+
+def is_signature(key: PublicKey, data: bytes, signature: bytes) -> bool:
+    """Return whether `signature` over `data` verifies under the key with SHA-256."""
+    try:
+        if isinstance(key.handle, rsa.RSAPublicKey):
+            key.handle.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(key.handle, ec.EllipticCurvePublicKey):
+            key.handle.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _rsa_algorithm(handle: rsa.RSAPublicKey, allowed: frozenset[KeyAlgorithm]) -> KeyAlgorithm:
