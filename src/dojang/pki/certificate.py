@@ -136,7 +136,7 @@ def build_tbs_certificate(
     subject_der: bytes,
     spki_der: bytes,
     validity: Validity,
-    subject_alt_name_der: bytes | None = None,
+    identity_der: bytes | None = None,
     crl_partition: int | None = None,
 ) -> bytes:
     """Return TBSCertificate in DER.
@@ -146,11 +146,11 @@ def build_tbs_certificate(
     `CertificateInputMismatch`, and `DerMalformed` when `spki_der` is not a SubjectPublicKeyInfo.
     """
     template = _template(profile, issuer, crl_partition)
-    if (subject_alt_name_der is not None) != profile.carries_identity:
-        raise CertificateInputMismatch(part="subject_alt_name")
+    if (identity_der is not None) != profile.carries_identity:
+        raise CertificateInputMismatch(part="identity")
     variable = {ExtensionName.SUBJECT_KEY_IDENTIFIER: extensions.subject_key_identifier(key_identifier(spki_der))}
-    if subject_alt_name_der is not None:
-        variable[ExtensionName.SUBJECT_ALT_NAME] = subject_alt_name_der
+    if identity_der is not None:
+        variable[ExtensionName.SUBJECT_ALT_NAME] = der.sequence(identity_der)
     encoded = [
         part if isinstance(part, bytes) else _extension(profile, part, variable[part]) for part in template.extensions
     ]

@@ -88,11 +88,11 @@ def _virtual_id_head() -> tuple[bytes, bytes]:
     return der.oid(f"{oid.IDENTIFY_DATA}.1"), der.sequence(der.oid(oid.SHA256))
 
 
-def identity_names(real_name: str, virtual_id_digest: bytes | None = None) -> bytes:
-    """Return the subjectAltName value (GeneralNames) with identifyData alone, for the road between two signatures.
+def identity_name(real_name: str, virtual_id_digest: bytes | None = None) -> bytes:
+    """Return the otherName identifyData as a GeneralName, cheaply: it is made once per certificate.
 
     Subscribers have the SHA-256 virtual ID beside the real name, authorities the real name alone (npki.md 1.4 and
-    2.1). The same bytes as `dojang.pki.npki.subject_alt_name` writes.
+    2.1). The same bytes as `dojang.pki.npki.subject_alt_name` writes into its GeneralNames.
     """
     user_info = b""
     if virtual_id_digest is not None:
@@ -100,4 +100,4 @@ def identity_names(real_name: str, virtual_id_digest: bytes | None = None) -> by
         virtual_id = der.sequence(algorithm, der.explicit(0, der.octet_string(virtual_id_digest)))
         user_info = der.sequence(der.sequence(attribute, virtual_id))
     identify_data = der.sequence(der.utf8_string(real_name), user_info)
-    return der.sequence(der.explicit(0, der.oid(oid.IDENTIFY_DATA) + der.explicit(0, identify_data)))
+    return der.explicit(0, der.oid(oid.IDENTIFY_DATA) + der.explicit(0, identify_data))

@@ -72,7 +72,7 @@ class Mechanism(StrEnum):
 
     SHA256_RSA_PKCS = "CKM_SHA256_RSA_PKCS"
     ECDSA_SHA256 = "CKM_ECDSA_SHA256"
-    RSA_PKCS_OAEP = "CKM_RSA_PKCS_OAEP"  # SHA-256 for both digest and MGF1, no label
+    RSA_PKCS_OAEP = "CKM_RSA_PKCS_OAEP"  # SHA-256 for both digest and MGF1
 
 
 def mechanism_for(algorithm: SignatureAlgorithm) -> Mechanism:
@@ -108,8 +108,11 @@ class KeyStore(Protocol):
         """
         ...
 
-    def decrypt(self, label: str, ciphertext: bytes, mechanism: Mechanism) -> bytes:
-        """Return the plaintext. Raises `KeyUseRefused`, `DecryptionFailed`."""
+    def decrypt(self, label: str, ciphertext: bytes, mechanism: Mechanism, *, bound_to: bytes = b"") -> bytes:
+        """Return the plaintext. `bound_to` is the OAEP label L (RFC 8017 section 7.1.2) that the sender used.
+
+        Raises `KeyUseRefused`, and `DecryptionFailed` without a hint at why.
+        """
         ...
 
     def delete(self, label: str) -> None:

@@ -7,12 +7,12 @@ import base64
 from datetime import UTC
 
 import pytest
-from asn1crypto import core
+from asn1crypto import core, parser
 from asn1crypto import x509 as asn1_x509
 from pypinksign.test_pinkSign import TEST_CERT
 
 from dojang.pki.certificate import Issuer, Serial, build_tbs_certificate
-from dojang.pki.extensions import identity_names
+from dojang.pki.extensions import identity_name
 from dojang.pki.name import Name, SubscriberName
 from dojang.pki.profile import ExtensionName, OperatorValues
 from dojang.pki.profile_file import parse_profile
@@ -89,7 +89,7 @@ def test_the_builder_reproduces_the_deployed_certificate(
         subject_der=deployed["subject"].dump(),
         spki_der=deployed["subject_public_key_info"].dump(),
         validity=issuer.validity,
-        subject_alt_name_der=_identity(deployed),
+        identity_der=_identity(deployed),
     )
     assert tbs_der == deployed.dump()
 
@@ -117,10 +117,11 @@ def test_the_subject_and_issuer_names_come_out_byte_for_byte(deployed: asn1_x509
 def _identity(deployed: asn1_x509.TbsCertificate) -> bytes:
     for extension in deployed["extensions"]:
         if extension["extn_id"].dotted == "2.5.29.17":
-            return bytes(extension["extn_value"].contents)
+            _, _, _, _, only_name_der, _ = parser.parse(extension["extn_value"].contents)
+            return bytes(only_name_der)
     raise AssertionError(f"no {ExtensionName.SUBJECT_ALT_NAME}")
 
 
 def test_the_identity_comes_out_byte_for_byte(deployed: asn1_x509.TbsCertificate) -> None:
     value_der = _identity(deployed)
-    assert identity_names("HKD", value_der[-32:]) == value_der
+    assert identity_name("HKD", value_der[-32:]) == value_der

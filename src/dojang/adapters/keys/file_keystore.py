@@ -31,7 +31,6 @@ from dojang.pki.public_key import PUBLIC_EXPONENT, KeyAlgorithm
 _LABEL = re.compile(r"^[a-z0-9][a-z0-9.-]{0,63}$")
 _SUFFIX: Final = ".key.pem"
 _MIN_PASSPHRASE_OCTETS: Final = 12
-_OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
 
 
 def read_passphrase(path: Path) -> bytes:
@@ -96,15 +95,19 @@ class FileKeyStore:
                 return key.sign(data, ec.ECDSA(hashes.SHA256()))
         raise KeyUseRefused(label=label)
 
-    def decrypt(self, label: str, ciphertext: bytes, mechanism: Mechanism) -> bytes:
-        """Return the plaintext. Raises `KeyNotFound`, `KeyUseRefused`, `DecryptionFailed`."""
+    def decrypt(self, label: str, ciphertext: bytes, mechanism: Mechanism, *, bound_to: bytes = b"") -> bytes:
+        """Return the plaintext sent under the OAEP label `bound_to`.
+
+        Raises `KeyNotFound`, `KeyUseRefused`, `DecryptionFailed`.
+        """
         file, key = self._opened.get(label) or self._open(label)
         if file.use is not KeyUse.DECRYPT or not isinstance(key, rsa.RSAPrivateKey):
             raise KeyUseRefused(label=label)
         if mechanism is not Mechanism.RSA_PKCS_OAEP:
             raise KeyUseRefused(label=label)
+        oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=bound_to or None)
         try:
-            return key.decrypt(ciphertext, _OAEP)
+            return key.decrypt(ciphertext, oaep)
         except ValueError:
             raise DecryptionFailed() from None
 
