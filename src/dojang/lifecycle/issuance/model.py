@@ -76,7 +76,7 @@ class RegisteredSubject:
 class PreparedCertificate:
     """A certificate that was linted and recorded and is about to be signed. `not_after` is inclusive."""
 
-    id: str
+    issuance_id: str
     kind: CertificateKind
     serial: int
     profile: str
@@ -84,6 +84,11 @@ class PreparedCertificate:
     not_before: datetime
     not_after: datetime
     tbs_der: bytes = field(repr=False)
+
+    @property
+    def record_id(self) -> str:
+        """The id that the lint proof carries, checked again at signing."""
+        return f"{self.issuance_id}/{self.kind}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +114,11 @@ class PreparedIssuance:
     issuance: Issuance
     signing: PreparedCertificate
     key_management: PreparedCertificate
+
+    @property
+    def certificates(self) -> tuple[PreparedCertificate, PreparedCertificate]:
+        """Both certificates, signing first."""
+        return self.signing, self.key_management
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +221,7 @@ class KeyTypeNotOffered(DojangError):
 
 
 class RandomNumberUnreadable(DojangError):
-    """The sealed R does not open with the transport key for this application, or is not 20 bytes."""
+    """The sealed R does not open with the transport key for this application, or is not 20 bytes, the first not 0."""
 
     code: ClassVar[str] = "issuance.r_unreadable"
     fault: ClassVar[Fault] = Fault.SUBSCRIBER

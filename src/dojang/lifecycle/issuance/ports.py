@@ -1,4 +1,4 @@
-"""What issuance needs: of the store, of the registration authority, and of the CA's own keys."""
+"""What issuance needs of the store and of the registration authority."""
 
 from datetime import datetime
 from typing import Protocol
@@ -26,8 +26,11 @@ class Applications(Protocol):
 class VerifiedIdentities(Protocol):
     """What identity proofing concluded, read only."""
 
-    def find_verified_identity(self, application_id: str, now: datetime) -> VerifiedIdentity | None:
-        """Return the proof that stands behind the application, or None when there is none that is still fresh."""
+    def get_verified_identity(self, application_id: str, now: datetime) -> VerifiedIdentity:
+        """Return the proof that stands behind the application.
+
+        Raises identity proofing's `NotVerified` or `VerificationExpired`.
+        """
         ...
 
 
@@ -55,7 +58,11 @@ class IssuanceRepository(Protocol):
         ...
 
     def get_prepared(self, issuance_id: str) -> PreparedIssuance:
-        """Return an issuance with its linted bytes, its row locked until the transaction ends."""
+        """Return an issuance with its linted bytes; of one that is signed by now the bytes are empty."""
+        ...
+
+    def lock_issuance(self, issuance_id: str) -> Issuance:
+        """Return an issuance, its row locked until the transaction ends."""
         ...
 
     def list_prepared(self, prepared_before: datetime, limit: int) -> tuple[str, ...]:
@@ -112,13 +119,8 @@ class VirtualIds(Protocol):
     """The registration authority's service: it holds the resident registration number, the CA never sees it."""
 
     def compute(self, case_id: str, r: bytes) -> bytes:
-        """Return the SAN otherName (GeneralName, DER) with real name and VID = h(h(idn, R)). `r` is 20 bytes."""
-        ...
+        """Return the SAN otherName (GeneralName, DER) with real name and VID = h(h(idn, R)).
 
-
-class TransportKey(Protocol):
-    """The CA's key for what travels to it in secret."""
-
-    def open_sealed(self, ciphertext: bytes, *, label: bytes) -> bytes | None:
-        """Return the plaintext of RSA-OAEP (SHA-256) under `label`, or None when it does not open."""
+        `r` is 20 bytes, the first not 0.
+        """
         ...

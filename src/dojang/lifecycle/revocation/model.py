@@ -21,7 +21,7 @@ class CertificateState(StrEnum):
 
 
 class RevocationReason(StrEnum):
-    """RFC 5280 reason names that end a certificate of ours. certificateHold is a state of its own."""
+    """RFC 5280 reason names that end a certificate of ours. A hold (certificateHold) is a state of its own."""
 
     UNSPECIFIED = "unspecified"
     KEY_COMPROMISE = "keyCompromise"
@@ -29,24 +29,6 @@ class RevocationReason(StrEnum):
     SUPERSEDED = "superseded"
     CESSATION_OF_OPERATION = "cessationOfOperation"
     PRIVILEGE_WITHDRAWN = "privilegeWithdrawn"
-
-    @property
-    def number(self) -> int:
-        """The CRLReason value."""
-        return _REASON_NUMBERS[self]
-
-
-CERTIFICATE_HOLD = "certificateHold"
-CERTIFICATE_HOLD_NUMBER = 6
-
-_REASON_NUMBERS = {
-    RevocationReason.UNSPECIFIED: 0,
-    RevocationReason.KEY_COMPROMISE: 1,
-    RevocationReason.AFFILIATION_CHANGED: 3,
-    RevocationReason.SUPERSEDED: 4,
-    RevocationReason.CESSATION_OF_OPERATION: 5,
-    RevocationReason.PRIVILEGE_WITHDRAWN: 9,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,15 +20,6 @@ class CrlState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevokedSerial:
-    """One entry of a CRL. `reason` is the CRLReason number; 0 (unspecified) is not written (RFC 5280 section 5.3.1)."""
-
-    serial: int
-    revoked_at: datetime
-    reason: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Crl:
     """One CRL. Its successor is due at `next_update` at the latest; `content_digest` covers the entries."""
 

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Protocol
 
 from dojang.kernel.transaction import Transaction
-from dojang.lifecycle.status.model import CertificateStatus, Crl, RevokedSerial
+from dojang.lifecycle.status.model import CertificateStatus, Crl
+from dojang.pki.crl import RevokedEntry
 
 
 class CrlRepository(Protocol):
@@ -22,7 +23,7 @@ class CrlRepository(Protocol):
         """Return the issued CRL of that number, or with None the latest issued one; None when there is none."""
         ...
 
-    def list_revoked(self, not_after_from: datetime | None) -> tuple[RevokedSerial, ...]:
+    def list_revoked(self, not_after_from: datetime | None) -> tuple[RevokedEntry, ...]:
         """Return revoked and held certificates, in serial order, that end at or after that moment (None: all)."""
         ...
 

@@ -1,0 +1,52 @@
+"""The certificates a subscriber holds, as the application step sees them; and none of it is stored twice."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from dojang.adapters.store.tables.delivery import delivery
+from dojang.adapters.store.tables.issuance import certificate, issuance
+from dojang.adapters.store.tables.revocation import standing
+from dojang.lifecycle.application.model import HeldCertificate
+
+_SUCCESSOR = delivery.alias("successor")
+
+
+class SqlHoldings:
+    """Implements `lifecycle.application.ports.HoldingLedger` on one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def list_held(self, subscriber_id: str) -> tuple[HeldCertificate, ...]:
+        """See the port."""
+        succeeded = sa.exists().where(
+            _SUCCESSOR.c.predecessor_serial == certificate.c.serial, _SUCCESSOR.c.state == "accepted"
+        )
+        query = (
+            sa.select(
+                certificate.c.serial,
+                certificate.c.not_after,
+                sa.func.coalesce(standing.c.state, "good").label("state"),
+                succeeded.label("succeeded"),
+            )
+            .join(issuance, issuance.c.id == certificate.c.issuance_id)
+            .outerjoin(standing, standing.c.issuance_id == issuance.c.id)
+            .where(
+                issuance.c.subscriber_id == subscriber_id,
+                certificate.c.kind == "signing",
+                certificate.c.certificate_der.is_not(None),
+            )
+            .order_by(issuance.c.issued_at, certificate.c.serial)
+        )
+        return tuple(
+            HeldCertificate(serial=row.serial, not_after=row.not_after, state=row.state, succeeded=bool(row.succeeded))
+            for row in self._connection.execute(query)
+        )
+
+    def count_issued_since(self, subscriber_id: str, since: datetime) -> int:
+        """See the port."""
+        query = sa.select(sa.func.count()).where(
+            issuance.c.subscriber_id == subscriber_id, issuance.c.issued_at >= since
+        )
+        return self._connection.execute(query).scalar_one()
