@@ -1,7 +1,9 @@
 """Ports that more than one step needs: time, chance, secrecy."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from dojang.kernel.errors import DojangError, Fault
 
 
 class Clock(Protocol):
@@ -26,6 +28,13 @@ class Chance(Protocol):
     def below(self, bound: int) -> int:
         """Return a uniform integer in [0, bound)."""
         ...
+
+
+class SealBroken(DojangError):
+    """A sealed field does not open: it was altered or moved, or its key is not in the ring."""
+
+    code = "secrecy.seal_broken"
+    fault: ClassVar[Fault] = Fault.OURS
 
 
 class FieldCipher(Protocol):

@@ -1,0 +1,1 @@
+"""Secrecy at rest: field encryption, passwords, and the keys behind them."""
