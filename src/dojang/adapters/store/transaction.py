@@ -1,0 +1,73 @@
+"""The one transaction the whole journey runs in: every step's repositories on one connection."""
+
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from dojang.adapters.store.access import SqlAccounts
+from dojang.adapters.store.application import SqlApplications
+from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
+from dojang.adapters.store.holdings import SqlHoldings
+from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
+from dojang.adapters.store.revocation import SqlStandings
+from dojang.adapters.store.status import SqlCrls, SqlStatuses
+from dojang.adapters.store.store import RecordingTransaction
+from dojang.kernel.ports import FieldCipher
+
+
+class SqlTransaction(RecordingTransaction):
+    """Offers what each step's transaction port asks for; `cipher` seals the fields that are kept encrypted."""
+
+    def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
+        super().__init__(connection)
+        self._cipher = cipher
+
+    @cached_property
+    def accounts(self) -> SqlAccounts:
+        """Accounts and sessions."""
+        return SqlAccounts(self.connection)
+
+    @cached_property
+    def applications(self) -> SqlApplications:
+        """Applications."""
+        return SqlApplications(self.connection)
+
+    @cached_property
+    def holdings(self) -> SqlHoldings:
+        """Certificates held, seen from before issuance."""
+        return SqlHoldings(self.connection)
+
+    @cached_property
+    def subjects(self) -> SqlSubjects:
+        """Subject name digits."""
+        return SqlSubjects(self.connection)
+
+    @cached_property
+    def issuances(self) -> SqlIssuances:
+        """Issuances."""
+        return SqlIssuances(self.connection)
+
+    @cached_property
+    def issued_sets(self) -> SqlIssuedSets:
+        """Certificate sets, read only."""
+        return SqlIssuedSets(self.connection)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveries:
+        """Deliveries."""
+        return SqlDeliveries(self.connection)
+
+    @cached_property
+    def standings(self) -> SqlStandings:
+        """Standings."""
+        return SqlStandings(self.connection)
+
+    @cached_property
+    def crls(self) -> SqlCrls:
+        """CRLs."""
+        return SqlCrls(self.connection)
+
+    @cached_property
+    def statuses(self) -> SqlStatuses:
+        """Serial numbers."""
+        return SqlStatuses(self.connection)

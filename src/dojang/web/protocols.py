@@ -1,0 +1,61 @@
+"""What anybody may fetch: CA certificates and revocation lists, at the addresses that stand in the certificates."""
+
+from datetime import datetime
+from email.utils import format_datetime
+
+from fastapi import APIRouter, Request, Response
+
+from dojang.lifecycle.status import usecases as status
+from dojang.web.desk import Now, OfficeDep
+
+router = APIRouter(tags=["protocols"])
+ROUTERS = (router,)
+
+CERTIFICATE = "application/pkix-cert"
+CRL = "application/pkix-crl"
+IMMUTABLE = {"Cache-Control": "public, max-age=86400, immutable"}
+
+
+@router.get("/ca/issuing.cer", response_class=Response)
+def get_issuing_certificate(office: OfficeDep) -> Response:
+    """Return the issuing CA's certificate, DER."""
+    return Response(office.published.chain_der[0], media_type=CERTIFICATE, headers=IMMUTABLE)
+
+
+@router.get("/ca/root.cer", response_class=Response)
+def get_root_certificate(office: OfficeDep) -> Response:
+    """Return the root certificate, DER."""
+    return Response(office.published.chain_der[-1], media_type=CERTIFICATE, headers=IMMUTABLE)
+
+
+@router.get("/crl/root.crl", response_class=Response)
+def get_authority_revocation_list(office: OfficeDep) -> Response:
+    """Return the root's revocation list (ARL) from the ceremony, DER."""
+    return Response(office.published.root_crl_der, media_type=CRL, headers={"Cache-Control": "public, max-age=3600"})
+
+
+@router.get("/crl/issuing.crl", response_class=Response)
+def get_revocation_list(request: Request, office: OfficeDep, now: Now) -> Response:
+    """Return the newest revocation list of the issuing CA, DER; cacheable for as long as it may go unrevised."""
+    crl = status.get_crl(store=office.store)
+    etag = f'"{crl.number}"'
+    headers = {
+        "ETag": etag,
+        "Last-Modified": _http_date(crl.this_update),
+        "Expires": _http_date(crl.next_update),
+        "Cache-Control": f"public, max-age={_fresh_s(crl.next_update, now)}",
+    }
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(crl.crl_der, media_type=CRL, headers=headers)
+
+
+REVISED_AFTER_S = 60  # a revocation is published at once: caches may lag behind by this much
+
+
+def _fresh_s(next_update: datetime, now: datetime) -> int:
+    return max(0, min(REVISED_AFTER_S, int((next_update - now).total_seconds())))
+
+
+def _http_date(moment: datetime) -> str:
+    return format_datetime(moment, usegmt=True)
