@@ -1,0 +1,150 @@
+"""Finding lines of text: the PP-OCRv6 tiny detector (differentiable binarisation) with our own post-processing.
+
+Knows nothing of documents. Source: Liao et al., "Real-time Scene Text Detection with Differentiable Binarization";
+parameters as PaddleOCR's defaults, the polygon offset replaced by growing the rectangle (lines of text are rectangles).
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from dojang.adapters.id_document.models import Model, get_model_path, open_session
+from dojang.adapters.id_document.pixels import Floats, Picture, Quad, Rect, bounds
+
+_MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
+_SPREAD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+_THRESHOLD = 0.3
+_BOX_THRESHOLD = 0.5
+_GROWTH = 1.6
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class TextBox:
+    """A line's rectangle, possibly slanted.
+
+    `quad` runs top left, top right, bottom right, bottom left as the line reads: its long side is its direction, left
+    to right or top to bottom.
+    """
+
+    quad: Quad
+    score: float
+
+    @property
+    def rect(self) -> Rect:
+        """The upright rectangle around it."""
+        return bounds(self.quad)
+
+    @property
+    def length(self) -> float:
+        """Extent along the line in pixels."""
+        return float(np.linalg.norm(self.quad[1] - self.quad[0]))
+
+    @property
+    def thickness(self) -> float:
+        """Extent across the line in pixels."""
+        return float(np.linalg.norm(self.quad[3] - self.quad[0]))
+
+    @property
+    def angle(self) -> float:
+        """Direction of the line in degrees, (-90, 90]."""
+        along = self.quad[1] - self.quad[0]
+        return float(np.degrees(np.arctan2(along[1], along[0])))
+
+
+class TextDetector:
+    """Boxes around lines of text."""
+
+    def __init__(self) -> None:
+        self._session = open_session(get_model_path(Model.DETECT))
+
+    def detect(self, picture: Picture, *, long_side_px: int) -> list[TextBox]:
+        """Return boxes in `picture`'s pixels; the network sees it scaled to `long_side_px` (a multiple of 32)."""
+        height, width = picture.shape[:2]
+        factor = long_side_px / max(height, width)
+        target = (max(32, round(width * factor / 32) * 32), max(32, round(height * factor / 32) * 32))
+        interpolation = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+        scaled = cv2.resize(picture, target, interpolation=interpolation)
+        batch = ((scaled.astype(np.float32) / 255 - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
+        heat = self._session.run(None, {"x": batch})[0][0, 0]
+        to_picture = np.array([width / target[0], height / target[1]], dtype=np.float32)
+        return [TextBox(quad=order_along(quad * to_picture), score=score) for quad, score in _boxes(heat)]
+
+
+def _boxes(heat: Floats) -> list[tuple[Quad, float]]:
+    mask = (heat > _THRESHOLD).astype(np.uint8)
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    for contour in contours:
+        centre, (first, second), turn = cv2.minAreaRect(contour)
+        if min(first, second) < 2:
+            continue
+        score = _mean_inside(heat, np.asarray(cv2.boxPoints((centre, (first, second), turn)), dtype=np.float32))
+        if score < _BOX_THRESHOLD:
+            continue
+        growth = first * second * _GROWTH / (2 * (first + second)) * 2
+        grown = cv2.boxPoints((centre, (first + growth, second + growth), turn))
+        found.append((grown.astype(np.float32), score))
+    return found
+
+
+def _mean_inside(heat: Floats, quad: Quad) -> float:
+    rect = bounds(quad)
+    left, top = max(0, int(rect.left)), max(0, int(rect.top))
+    right, bottom = min(heat.shape[1], int(rect.right) + 1), min(heat.shape[0], int(rect.bottom) + 1)
+    if right <= left or bottom <= top:
+        return 0.0
+    inside = np.zeros((bottom - top, right - left), dtype=np.uint8)
+    cv2.fillPoly(inside, [(quad - [left, top]).astype(np.int32)], 1)
+    return float(cv2.mean(heat[top:bottom, left:right], inside)[0])
+
+
+def order_along(quad: Quad) -> Quad:
+    """Order corners so that 0 to 1 runs along the longer side, rightwards (or downwards when it stands upright)."""
+    first, second = quad[1] - quad[0], quad[2] - quad[1]
+    points = quad if np.linalg.norm(first) >= np.linalg.norm(second) else np.roll(quad, -1, axis=0)
+    along = points[1] - points[0]
+    if along[0] < 0 if abs(along[0]) > abs(along[1]) * 0.2 else along[1] < 0:
+        points = np.roll(points, -2, axis=0)
+    along, across = points[1] - points[0], points[3] - points[0]
+    if along[0] * across[1] - along[1] * across[0] < 0:
+        points = points[[3, 2, 1, 0]]
+    return np.ascontiguousarray(points, dtype=np.float32)
+
+
+def cut_out(picture: Picture, quad: Quad, *, height_px: int, grow: float = 0.0) -> Picture:
+    """Return the line inside `quad`, upright and `height_px` high; `grow` widens it by that share of its thickness."""
+    along, down = quad[1] - quad[0], quad[3] - quad[0]
+    length, thickness = float(np.linalg.norm(along)), max(1.0, float(np.linalg.norm(down)))
+    if grow:
+        unit_along, unit_down = along / max(1.0, length), down / thickness
+        extra = grow * thickness
+        signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float32)
+        quad = np.asarray(quad + extra * (signs[:, :1] * unit_along + signs[:, 1:] * unit_down), dtype=np.float32)
+        length, thickness = length + 2 * extra, thickness + 2 * extra
+    width_px = max(8, round(length * height_px / thickness))
+    target = np.array([[0, 0], [width_px, 0], [width_px, height_px], [0, height_px]], dtype=np.float32)
+    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
+    # Shrinking more than twofold by interpolation would alias: reduce the source region first.
+    source = np.asarray(quad, dtype=np.float32)
+    return _warp(picture, np.asarray(matrix), source, (width_px, height_px), thickness / height_px)
+
+
+def _warp(
+    picture: Picture, matrix: npt.NDArray[np.float64], quad: Quad, size: tuple[int, int], shrink: float
+) -> Picture:
+    if shrink > 1.8:
+        rect = bounds(quad)
+        left, top = max(0, int(rect.left) - 4), max(0, int(rect.top) - 4)
+        region = picture[top : int(rect.bottom) + 4, left : int(rect.right) + 4]
+        if region.size:
+            reduced = cv2.resize(region, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+            back = np.array([[shrink, 0, left], [0, shrink, top], [0, 0, 1]], dtype=np.float64)
+            warped = cv2.warpPerspective(
+                reduced, matrix @ back, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            )
+            return np.asarray(warped, dtype=np.uint8)
+    flags = cv2.INTER_CUBIC if shrink < 1 else cv2.INTER_LINEAR
+    warped = cv2.warpPerspective(picture, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, dtype=np.uint8)

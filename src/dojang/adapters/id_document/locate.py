@@ -1,0 +1,213 @@
+"""Where the card lies in the photograph: quadrilaterals from long lines, weighed by their edges and by the text inside.
+
+A photograph may also be nothing but the card (a scan), or show a card paler than its ground: then the frame, or a
+rectangle around the text, is offered instead. Knows nothing of the kinds of documents but their proportions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from dojang.adapters.id_document.detect import TextBox
+from dojang.adapters.id_document.line_segments import Doubles, Lines, cross, find_lines
+from dojang.adapters.id_document.pixels import Picture, Quad
+
+WORKING_LONG_SIDE_PX = 640
+CARD_ASPECT = 85.60 / 53.98  # ID-1
+PAGE_ASPECT = 125.0 / 88.0  # TD3 data page
+_SLACK = 0.12  # corners may lie this share of the frame outside it (a cut-off card)
+_KEPT = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Candidate:
+    """A place where the card may be, in the photograph's pixels. `quad` runs clockwise from top left.
+
+    `score` is in [0, 1]; `outside` is the share of the quad beyond the frame; `is_outline` tells a quad made of edges
+    from a makeshift one.
+    """
+
+    quad: Quad
+    score: float
+    outside: float
+    is_outline: bool
+
+
+def locate(picture: Picture, texts: Sequence[TextBox]) -> list[Candidate]:
+    """Return candidates, best first; never empty. `texts` are the lines of text found anywhere in the photograph."""
+    height, width = picture.shape[:2]
+    factor = WORKING_LONG_SIDE_PX / max(height, width)
+    small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    lines = find_lines(np.asarray(small, dtype=np.uint8))
+    quads, edges = _quads(lines, small.shape[1], small.shape[0])
+    boxes = np.array([text.quad for text in texts], dtype=np.float32).reshape(-1, 4, 2) * factor
+    frame = (small.shape[1], small.shape[0])
+    found = []
+    for quad, edge in zip(quads, edges, strict=True):
+        score = _weigh(quad, float(edge), boxes, frame)
+        outside = _share_outside(quad, *frame)
+        found.append(Candidate(quad=quad / factor, score=score, outside=outside, is_outline=True))
+    found += [_frame(width, height, texts), *_around_text(texts, width, height)]
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def aspect_fit(quad: Quad) -> float:
+    """Return how well the quad's proportions suit a card or page, either way up: 1 exact, 0 hopeless."""
+    top, right, bottom, left = (float(side) for side in np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1))
+    aspect = (top + bottom) / max(1.0, left + right)
+    aspect = max(aspect, 1 / max(aspect, 1e-6))
+    off = min(abs(np.log(aspect / CARD_ASPECT)), abs(np.log(aspect / PAGE_ASPECT)))
+    return float(np.clip(1.15 - off / 0.25, 0.0, 1.0))
+
+
+def _quads(lines: Lines, width: int, height: int) -> tuple[npt.NDArray[np.float32], Doubles]:
+    """Enumerate quads of two pairs of roughly parallel lines; return the best by edge support, without doubles."""
+    pairs = _parallel_pairs(lines, smallest_gap=0.16 * min(width, height))
+    if len(pairs) < 2:
+        return np.empty((0, 4, 2), dtype=np.float32), np.empty(0)
+    first, second = np.triu_indices(len(pairs), k=1)
+    across = np.abs(cross(lines.direction[pairs[first, 0]], lines.direction[pairs[second, 0]]))
+    keep = across > 0.72
+    one, two = pairs[first[keep]], pairs[second[keep]]
+    corners = np.stack(
+        [_meet(lines, one[:, side], two[:, other]) for side, other in ((0, 0), (0, 1), (1, 1), (1, 0))], axis=1
+    )
+    margin = np.array([width, height]) * _SLACK
+    in_reach = ((corners > -margin) & (corners < np.array([width, height]) + margin)).all(axis=(1, 2))
+    corners, one, two = corners[in_reach], one[in_reach], two[in_reach]
+    if not len(corners):
+        return np.empty((0, 4, 2), dtype=np.float32), np.empty(0)
+    edges = _edge_support(lines, corners, one, two, width, height)
+    area = np.abs(_areas(corners)) / (width * height)
+    edges = np.where(area > 0.035, edges + 0.10 * np.sqrt(np.minimum(area, 1.0)), 0.0)
+    return _best_distinct(corners, edges, 0.015 * max(width, height))
+
+
+def _parallel_pairs(lines: Lines, *, smallest_gap: float) -> npt.NDArray[np.intp]:
+    count = len(lines.origin)
+    first, second = np.triu_indices(count, k=1)
+    cosine = np.abs((lines.direction[first] * lines.direction[second]).sum(axis=1))
+    apart = lines.origin[second] - lines.origin[first]
+    gap_first = np.abs(cross(lines.direction[first], apart))
+    gap_second = np.abs(cross(lines.direction[second], apart))
+    keep = (cosine > np.cos(np.radians(24))) & (np.minimum(gap_first, gap_second) > smallest_gap)
+    # A quad of nothing but frame borders is offered separately.
+    keep &= ~((first >= count - 4) & (second >= count - 4))
+    return np.stack([first[keep], second[keep]], axis=1)
+
+
+def _meet(lines: Lines, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]) -> Doubles:
+    along, other = lines.direction[first], lines.direction[second]
+    apart = lines.origin[second] - lines.origin[first]
+    steep = cross(along, other)
+    step = cross(apart, other) / np.where(np.abs(steep) < 1e-9, 1e-9, steep)
+    return np.asarray(lines.origin[first] + along * step[:, None])
+
+
+def _edge_support(
+    lines: Lines, corners: Doubles, one: npt.NDArray[np.intp], two: npt.NDArray[np.intp], width: int, height: int
+) -> Doubles:
+    """Share of each side that has an edge under it (rounded corners forgiven); the weakest side counts most."""
+    sides = ((one[:, 0], 0, 1), (two[:, 1], 1, 2), (one[:, 1], 2, 3), (two[:, 0], 3, 0))
+    borders = len(lines.origin) - 4
+    shares = []
+    for index, start, end in sides:
+        inside = np.clip(corners, 0, [width - 1, height - 1])
+        direction, origin = lines.direction[index], lines.origin[index]
+        from_t = ((inside[:, start] - origin) * direction).sum(axis=1)
+        to_t = ((inside[:, end] - origin) * direction).sum(axis=1)
+        length = np.maximum(np.abs(to_t - from_t), 1.0)
+        share = np.minimum(lines.support(index, from_t, to_t) / (0.9 * length), 1.0)
+        # A frame border has no edge of its own: worth little, but a cut-off card needs it.
+        shares.append(np.where(index >= borders, 0.35, share))
+    stacked = np.stack(shares, axis=1)
+    return np.asarray(0.5 * stacked.mean(axis=1) + 0.5 * stacked.min(axis=1))
+
+
+def _areas(corners: Doubles) -> Doubles:
+    following = np.roll(corners, -1, axis=1)
+    return np.asarray((corners[..., 0] * following[..., 1] - following[..., 0] * corners[..., 1]).sum(axis=1) / 2)
+
+
+def _best_distinct(corners: Doubles, scores: Doubles, radius: float) -> tuple[npt.NDArray[np.float32], Doubles]:
+    quads: list[Quad] = []
+    kept: list[float] = []
+    for at in np.argsort(-scores)[:600]:
+        if scores[at] < 0.3 or len(quads) >= _KEPT:
+            break
+        quad = clockwise(corners[at].astype(np.float32))
+        if not cv2.isContourConvex(quad):
+            continue
+        if all(np.abs(quad - other).max() > radius for other in quads):
+            quads.append(quad)
+            kept.append(float(scores[at]))
+    return np.array(quads, dtype=np.float32).reshape(-1, 4, 2), np.array(kept)
+
+
+def clockwise(quad: Quad) -> Quad:
+    """Order corners clockwise on the screen, starting with the one nearest the top left."""
+    centre = quad.mean(axis=0)
+    turn = np.argsort(np.arctan2(quad[:, 1] - centre[1], quad[:, 0] - centre[0]))
+    ordered = quad[turn]
+    start = int(np.argmin(ordered.sum(axis=1)))
+    return np.ascontiguousarray(np.roll(ordered, -start, axis=0), dtype=np.float32)
+
+
+def _weigh(quad: Quad, edge: float, boxes: npt.NDArray[np.float32], frame: tuple[int, int]) -> float:
+    """Blend edge support, proportions and text: a card holds most of the text and cuts no line in two."""
+    fit = aspect_fit(quad)
+    if not len(boxes):
+        return float(np.clip(0.55 * edge + 0.15 * fit, 0, 1))
+    sizes = np.abs(_areas(boxes.astype(np.float64)))
+    inside = np.array([[cv2.pointPolygonTest(quad, (float(x), float(y)), False) >= 0 for x, y in box] for box in boxes])
+    total = float(sizes.sum())
+    whole = float(sizes[inside.all(axis=1)].sum()) / total
+    cut = float(sizes[inside.any(axis=1) & ~inside.all(axis=1)].sum()) / total
+    area = abs(float(_areas(quad[None].astype(np.float64))[0])) / (frame[0] * frame[1])
+    tightness = 1.0 - 0.3 * area
+    return float(np.clip(0.40 * edge + 0.18 * fit + 0.42 * whole * tightness - 0.5 * cut, 0, 1))
+
+
+def _share_outside(quad: Quad, width: int, height: int) -> float:
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    common, _ = cv2.intersectConvexConvex(quad, frame)
+    whole = abs(float(_areas(quad[None].astype(np.float64))[0]))
+    return float(np.clip(1 - common / max(whole, 1.0), 0, 1))
+
+
+def _frame(width: int, height: int, texts: Sequence[TextBox]) -> Candidate:
+    """The whole picture as the card: likely when its proportions are a card's and text spreads over it."""
+    quad = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    fit = aspect_fit(quad)
+    spread = 0.0
+    if texts:
+        points = np.concatenate([text.quad for text in texts])
+        extent = np.ptp(points, axis=0)
+        spread = float(min(1.0, 1.35 * extent[0] / width) * min(1.0, 1.35 * extent[1] / height))
+    return Candidate(quad=quad, score=0.30 + 0.34 * fit * spread**2, outside=0.0, is_outline=False)
+
+
+def _around_text(texts: Sequence[TextBox], width: int, height: int) -> list[Candidate]:
+    """A slanted rectangle around all lines of like direction, with a margin: for cards without visible edges."""
+    if len(texts) < 4:
+        return []
+    angles = np.array([text.angle for text in texts])
+    weights = np.array([text.length for text in texts])
+    main = angles[int(np.argmax(weights))]
+    alike = [text for text, angle in zip(texts, angles, strict=True) if abs((angle - main + 90) % 180 - 90) < 10]
+    if len(alike) < 4:
+        return []
+    points = np.concatenate([text.quad for text in alike]).astype(np.float32)
+    turn = np.radians(float(np.median([text.angle for text in alike])))
+    spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]], dtype=np.float32)
+    level = points @ spin
+    low, high = level.min(axis=0), level.max(axis=0)
+    margin = 0.06 * (high - low)
+    low, high = low - margin, high + margin
+    box = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]], dtype=np.float32)
+    quad = clockwise((box @ spin.T).astype(np.float32))
+    quad = np.clip(quad, 0, [width, height]).astype(np.float32)
+    return [Candidate(quad=quad, score=0.33, outside=0.0, is_outline=False)]

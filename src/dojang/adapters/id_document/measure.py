@@ -1,0 +1,68 @@
+"""Measures of a photograph's quality, taken on the rectified card. What they mean is judged in the pure part.
+
+Sharpness compares fine with coarse contrast at the strongest edges, so it depends little on what is printed.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from dojang.adapters.id_document.detect import TextBox
+from dojang.adapters.id_document.locate import Candidate
+from dojang.adapters.id_document.pixels import Picture
+from dojang.adapters.id_document.rectify import Card, longer_edge_px
+from dojang.lifecycle.identity_proofing.id_document.quality import Measure
+
+_SHARPNESS_WIDTH_PX = 1012
+_BURNT_OUT = 250
+
+
+def measure(card: Card, candidate: Candidate, boxes: Sequence[TextBox]) -> dict[str, float]:
+    """Return every measure of `quality.Measure` for a located card and the text boxes on it."""
+    grey = cv2.cvtColor(card.picture, cv2.COLOR_BGR2GRAY)
+    low, middle, high = np.percentile(grey[::2, ::2], (5, 50, 95))
+    burnt = _burnt_out(card.picture)
+    values = {
+        Measure.LOCATED: candidate.score,
+        Measure.WIDTH_PX: longer_edge_px(candidate.quad),
+        Measure.SHARPNESS: sharpness(card.picture),
+        Measure.BRIGHTNESS: float(middle),
+        Measure.CONTRAST: float(high - low),
+        Measure.GLARE: float(burnt.mean()),
+        Measure.GLARE_ON_TEXT: _share_on_text(burnt, boxes),
+        Measure.OUTSIDE: candidate.outside,
+        Measure.TEXT_LINES: float(len(boxes)),
+    }
+    return {name.value: round(value, 4) for name, value in values.items()}
+
+
+def sharpness(picture: Picture) -> float:
+    """Return `mean|G1-G2| / mean|G2-G4|` over the strongest edges of the card at a fixed width (G: Gaussian blurs)."""
+    factor = _SHARPNESS_WIDTH_PX / picture.shape[1]
+    scaled = cv2.resize(
+        picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    )
+    grey = cv2.cvtColor(scaled, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    fine, middle, coarse = (cv2.GaussianBlur(grey, (0, 0), sigma) for sigma in (1, 2, 4))
+    first, second = np.abs(fine - middle), np.abs(middle - coarse)
+    strongest = second >= np.percentile(second[::2, ::2], 96)
+    return float(first[strongest].mean() / max(1e-3, float(second[strongest].mean())))
+
+
+def _burnt_out(picture: Picture) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+    """Pixels near white without colour, in blobs: paper that is merely white has print nearby and texture."""
+    reduced = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    white = (reduced.min(axis=2) >= _BURNT_OUT).astype(np.uint8)
+    opened = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), dtype=np.uint8))
+    return opened.astype(bool)
+
+
+def _share_on_text(burnt: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", boxes: Sequence[TextBox]) -> float:
+    if not boxes:
+        return 0.0
+    inside = np.zeros(burnt.shape, dtype=np.uint8)
+    for box in boxes:
+        cv2.fillPoly(inside, [(box.quad * 0.25).astype(np.int32)], 1)
+    count = int(inside.sum())
+    return float((burnt & inside.astype(bool)).sum() / count) if count else 0.0

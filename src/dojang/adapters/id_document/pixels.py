@@ -1,0 +1,58 @@
+"""Names for the arrays this package passes around. All pictures are BGR (OpenCV's order), 8 bits."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Picture = npt.NDArray[np.uint8]  # (height, width, 3) BGR
+Grey = npt.NDArray[np.uint8]  # (height, width)
+Floats = npt.NDArray[np.float32]
+Points = npt.NDArray[np.float32]  # (n, 2), x before y
+Quad = npt.NDArray[np.float32]  # (4, 2): top left, top right, bottom right, bottom left as the content stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rect:
+    """An upright rectangle in pixels; `right` and `bottom` exclusive."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Extent along x."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Extent along y."""
+        return self.bottom - self.top
+
+    @property
+    def centre_x(self) -> float:
+        """Middle along x."""
+        return (self.left + self.right) / 2
+
+    @property
+    def centre_y(self) -> float:
+        """Middle along y."""
+        return (self.top + self.bottom) / 2
+
+    def union(self, other: "Rect") -> "Rect":
+        """Return the smallest rectangle holding both."""
+        return Rect(
+            left=min(self.left, other.left),
+            top=min(self.top, other.top),
+            right=max(self.right, other.right),
+            bottom=max(self.bottom, other.bottom),
+        )
+
+
+def bounds(points: Points) -> Rect:
+    """Return the upright rectangle around `points`."""
+    left, top = points.min(axis=0)
+    right, bottom = points.max(axis=0)
+    return Rect(left=float(left), top=float(top), right=float(right), bottom=float(bottom))

@@ -1,0 +1,76 @@
+"""The numbers the document check is judged by, in one place, as data.
+
+Each flaw has two limits: past `hard` the photograph is refused whatever was read; between `soft` and `hard` only when
+reading suffered (a needed field missing or doubtful). Set on drawn specimens of several generators, so provisional.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, FieldName, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """`soft` and `hard` bounds of one measure. Whether low or high is bad is the measure's own."""
+
+    soft: float
+    hard: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What must be read off one side: `critical` fields cost a retake when missing, `important` ones a review."""
+
+    critical: tuple[FieldName, ...] = ()
+    important: tuple[FieldName, ...] = ()
+
+
+_FRONT = Side.FRONT
+_NEEDS: Mapping[tuple[DocumentKind, Side], Needs] = {
+    (DocumentKind.RESIDENT_CARD, _FRONT): Needs(
+        critical=(FieldName.NAME, FieldName.RRN, FieldName.ISSUED_ON), important=(FieldName.ADDRESS,)
+    ),
+    (DocumentKind.DRIVER_LICENCE, _FRONT): Needs(
+        critical=(FieldName.NAME, FieldName.RRN, FieldName.LICENCE_NUMBER, FieldName.EXPIRES_ON),
+        important=(FieldName.ADDRESS, FieldName.ISSUED_ON, FieldName.SERIAL),
+    ),
+    (DocumentKind.PASSPORT, _FRONT): Needs(
+        critical=(
+            FieldName.PASSPORT_NUMBER,
+            FieldName.BIRTH_DATE,
+            FieldName.EXPIRES_ON,
+            FieldName.SURNAME,
+            FieldName.GIVEN_NAMES,
+        ),
+        important=(FieldName.NAME, FieldName.ISSUED_ON),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """All limits of the check. Confidences are in [0, 1]; see `quality.Measure` for the measures' units."""
+
+    sharpness: Limit = Limit(soft=0.62, hard=0.40)  # low is bad
+    brightness: Limit = Limit(soft=70.0, hard=38.0)  # low is bad
+    glare: Limit = Limit(soft=0.06, hard=0.20)  # high is bad
+    width_px: Limit = Limit(soft=760.0, hard=560.0)  # low is bad
+    outside: Limit = Limit(soft=0.004, hard=0.03)  # high is bad
+    least_confidence: Mapping[FieldName, float] = field(
+        default_factory=lambda: {
+            FieldName.NAME: 0.70,
+            FieldName.RRN: 0.80,
+            FieldName.LICENCE_NUMBER: 0.80,
+            FieldName.ISSUED_ON: 0.75,
+            FieldName.EXPIRES_ON: 0.75,
+            FieldName.PASSPORT_NUMBER: 0.75,
+            FieldName.ADDRESS: 0.55,
+            FieldName.SERIAL: 0.70,
+        }
+    )
+    needs: Mapping[tuple[DocumentKind, Side], Needs] = field(default_factory=lambda: _NEEDS)
+    back_required_for: frozenset[DocumentKind] = frozenset()  # policy: kinds whose back must be shown too
+
+
+DEFAULT_THRESHOLDS = Thresholds()
