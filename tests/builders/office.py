@@ -1,0 +1,115 @@
+"""A small certificate office for tests: root, issuing CA, transport and statement keys, all made once per process."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from dojang.adapters.chance import SystemChance
+from dojang.lifecycle.issuance.authority import CertificateAuthority, TransportKey
+from dojang.lifecycle.issuance.model import CertificateKind
+from dojang.pki import der
+from dojang.pki.certificate import (
+    Issuer,
+    Serial,
+    assemble_certificate,
+    build_tbs_certificate,
+    issuer_from_certificate,
+    self_issuer,
+)
+from dojang.pki.keystore import KeyStore, KeyUse
+from dojang.pki.lint import lint_certificate
+from dojang.pki.name import Name
+from dojang.pki.npki.subject_alt_name import subject_alt_name_der
+from dojang.pki.npki.virtual_id import IdentifyData
+from dojang.pki.profile import OperatorValues
+from dojang.pki.profile_file import load_profile
+from dojang.pki.public_key import KeyAlgorithm, parse_public_key
+from dojang.pki.signer import KeyStoreSigner
+from dojang.pki.validity import full_validity
+from fakes.keystore import MemoryKeyStore
+
+FOUNDED = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+BANK = Name(country="kr", organization="dojang", units=("personal4IB", "HANBIT"))
+CRL_URI = "http://ca.dojang.example/crl/issuing.crl"
+OCSP_URI = "http://ocsp.dojang.example/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Everything a test of issuing needs of a CA."""
+
+    authority: CertificateAuthority
+    keystore: KeyStore
+    root_der: bytes = field(repr=False)
+    issuing_der: bytes = field(repr=False)
+    transport_spki_der: bytes = field(repr=False)
+
+
+@lru_cache(maxsize=1)
+def office() -> Office:
+    """The office, its keys made at the first call."""
+    return found_office(MemoryKeyStore())
+
+
+def found_office(keystore: KeyStore) -> Office:
+    """Found an office on a key store."""
+    operator = OperatorValues()
+    root_der = _certify(keystore, "root", "root", Name(country="kr", organization="dojang", common_name="Root"), None)
+    root = issuer_from_certificate(root_der, crl_uri=CRL_URI, ocsp_uri=OCSP_URI)
+    issuing_name = Name(country="kr", organization="dojang", units=("CA",), common_name="Issuing CA")
+    issuing_der = _certify(keystore, "issuing", "issuing-ca", issuing_name, root)
+    issuer = issuer_from_certificate(issuing_der, crl_uri=CRL_URI, ocsp_uri=OCSP_URI)
+    transport_spki = keystore.generate("transport", KeyAlgorithm.RSA_2048, KeyUse.DECRYPT)
+    signing = ("personal-signing", "personal-signing-rsa-3072", "personal-signing-ec-p256")
+    key_management = ("personal-key-management", "personal-key-management-rsa-3072")
+    authority = CertificateAuthority(
+        issuer=issuer,
+        signer=KeyStoreSigner(keystore=keystore, label="issuing", issuer=issuer, certificate_der=issuing_der),
+        chain_der=(issuing_der, root_der),
+        organization_name=BANK,
+        bank_code="0097",
+        profiles={
+            CertificateKind.SIGNING: tuple(load_profile(name, operator) for name in signing),
+            CertificateKind.KEY_MANAGEMENT: tuple(load_profile(name, operator) for name in key_management),
+        },
+        transport_key=TransportKey(keystore=keystore, label="transport"),
+    )
+    return Office(
+        authority=authority,
+        keystore=keystore,
+        root_der=root_der,
+        issuing_der=issuing_der,
+        transport_spki_der=transport_spki,
+    )
+
+
+def _certify(keystore: KeyStore, label: str, profile_name: str, name: Name, issuer: Issuer | None) -> bytes:
+    """Make a key and its certificate, signed by the root, or by itself without an issuer."""
+    profile = load_profile(profile_name, OperatorValues())
+    spki_der = keystore.generate(label, KeyAlgorithm.RSA_2048, KeyUse.SIGN)
+    serial = Serial.draw(SystemChance())
+    validity = full_validity(FOUNDED, years=max(profile.validity_years))
+    if issuer is None:
+        key = parse_public_key(spki_der, profile.key_algorithms)
+        issuer = self_issuer(name_der=name.der, key=key, serial=serial, validity=validity)
+        signer = KeyStoreSigner(keystore=keystore, label=label, issuer=issuer)
+    else:
+        signer = KeyStoreSigner(keystore=keystore, label="root", issuer=issuer)
+        validity = full_validity(FOUNDED, years=min(profile.validity_years))
+    tbs_der = build_tbs_certificate(
+        profile=profile,
+        issuer=issuer,
+        serial=serial,
+        subject_der=name.der,
+        spki_der=spki_der,
+        validity=validity,
+        identity_der=identity_name(IdentifyData(real_name="한빛은행")) if profile.carries_identity else None,
+    )
+    linted = lint_certificate(tbs_der, profile=profile, issuer=issuer, record_id=label)
+    return assemble_certificate(tbs_der, signer.algorithm, signer.sign_certificate(linted))
+
+
+def identity_name(identify_data: IdentifyData) -> bytes:
+    """Return the one GeneralName inside the subjectAltName that the NPKI codec writes."""
+    return der.whole(subject_alt_name_der(identify_data), der.SEQUENCE)
