@@ -10,7 +10,7 @@ import binascii
 import json
 import re
 import ssl
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,21 +19,13 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from dojang.adapters.bearer import Bearer, Grant
 from dojang.adapters.neighbour_http import Answer, Lost, NeighbourHttp, Timeouts
-from dojang.kernel.errors import DojangError, Fault
 from dojang.kernel.neighbour import NeighbourRefusedUs, NeighbourUnavailable
-from dojang.lifecycle.identity_proofing.neighbours import DocumentClaim, TruthAnswer
+from dojang.lifecycle.identity_proofing.neighbours import ClaimIncomplete, DocumentClaim, TruthAnswer
 
 _OK = "CF-00000"
 _TWO_WAY = "CF-03002"
 _LICENCE = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{6})([0-9]{2})")
 _DEAD = ("분실", "도난", "취소", "말소", "정지", "실효")
-
-
-class ClaimIncomplete(DojangError):
-    """The document's claim lacks a field its registry asks for. `missing` names them."""
-
-    code = "registry.claim_incomplete"
-    fault: ClassVar[Fault] = Fault.SUBSCRIBER
 
 
 class CodefRegistryGateway:

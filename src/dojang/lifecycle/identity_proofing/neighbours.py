@@ -44,7 +44,9 @@ class DepositAnswer(StrEnum):
 class AccountGateway(Protocol):
     """A bank, or the open-banking hub before all banks."""
 
-    def inquire_ownership(self, *, reference: str, account: BankAccount, name: str, birth_date: date) -> OwnershipAnswer:
+    def inquire_ownership(
+        self, *, reference: str, account: BankAccount, name: str, birth_date: date
+    ) -> OwnershipAnswer:
         """Ask whether the account belongs to this person (real-name inquiry). `reference`: nine of [0-9A-Z], unique a day."""
         ...
 
@@ -87,11 +89,18 @@ class DocumentClaim:
     passport_number: str | None = field(default=None, repr=False)
 
 
+class ClaimIncomplete(DojangError):
+    """The document's claim lacks a field its registry asks for. `missing` names them."""
+
+    code = "registry.claim_incomplete"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
 class RegistryGateway(Protocol):
     """The registries of resident cards, driver's licences and passports (진위확인)."""
 
     def check_document(self, *, inquiry_id: str, claim: DocumentClaim) -> TruthAnswer:
-        """Compare the claim with the issuer's record."""
+        """Compare the claim with the issuer's record. Raises `ClaimIncomplete` before asking anybody."""
         ...
 
 
