@@ -32,7 +32,15 @@ class DocumentPolicy:
     submissions_per_device: int = 20  # a day
     reader_runs: int = 4  # a photograph on which the reader breaks this often counts as unreadable
     reviewed_corrections: frozenset[FieldName] = frozenset(
-        {FieldName.NAME, FieldName.RRN, FieldName.LICENCE_NUMBER, FieldName.PASSPORT_NUMBER, FieldName.EXPIRES_ON}
+        {
+            FieldName.NAME,
+            FieldName.RRN,
+            FieldName.BIRTH_DATE,
+            FieldName.SEX,
+            FieldName.LICENCE_NUMBER,
+            FieldName.PASSPORT_NUMBER,
+            FieldName.EXPIRES_ON,
+        }
     )
     # A name whose number was read, not typed, is vouched for by the registry: so many changed characters need no review
     # when the reader itself was not sure.
@@ -78,9 +86,9 @@ class CallPolicy:
     """The voice call."""
 
     number_digits: int = 2
-    tries_a_call: int = 2
     window_minutes: int = 3
     ring_timeout_s: float = 30.0
+    answer_timeout_s: float = 15.0  # per try; the dialogue gives two
     per_phone: int = 3
     per_person: int = 6
     pauses_s: tuple[int, ...] = (60, 300, 1800)  # after the first, second, … call of a day

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dojang.lifecycle.identity_proofing.errors import CaseEnded, CheckOutOfTurn, NotVerified, VerificationExpired
+from dojang.lifecycle.identity_proofing.finding import ProofingFindingCode
 from dojang.lifecycle.identity_proofing.model import (
     _SEAL,
     ACheckFailed,
@@ -30,6 +31,7 @@ from dojang.lifecycle.identity_proofing.model import (
     EvidenceSubmitted,
     NeighbourFellSilent,
     ProofingCase,
+    ProofingFinding,
     ReviewApproved,
     ReviewRejected,
     VerificationRecord,
@@ -77,20 +79,20 @@ CASE_TRANSITIONS: Mapping[tuple[CaseState, type[CaseEvent]], CaseState] = {
 
 # A check may begin once each of these stands in one of the states named. A document under review is confirmed already:
 # the applicant goes on while the operator looks.
-_CONFIRMED = frozenset({S.PASSED, S.REVIEW})
+CONFIRMED = frozenset({S.PASSED, S.REVIEW})
 _NOT_CONTRADICTED = frozenset({S.RUNNING, S.PARKED, S.PASSED, S.REVIEW})
 NEEDS: Mapping[Check, Mapping[Check, frozenset[CheckState]]] = {
     Check.ID_DOCUMENT: {},
-    Check.PERSONAL_DATA: {Check.ID_DOCUMENT: _CONFIRMED},
-    Check.REGISTRY: {Check.ID_DOCUMENT: _CONFIRMED, Check.PERSONAL_DATA: frozenset({S.PASSED, S.REVIEW})},
+    Check.PERSONAL_DATA: {Check.ID_DOCUMENT: CONFIRMED},
+    Check.REGISTRY: {Check.ID_DOCUMENT: CONFIRMED, Check.PERSONAL_DATA: CONFIRMED},
     Check.ACCOUNT_DEPOSIT: {
-        Check.ID_DOCUMENT: _CONFIRMED,
-        Check.PERSONAL_DATA: _CONFIRMED,
+        Check.ID_DOCUMENT: CONFIRMED,
+        Check.PERSONAL_DATA: CONFIRMED,
         Check.REGISTRY: _NOT_CONTRADICTED,
     },
     Check.ARS_CALL: {
-        Check.ID_DOCUMENT: _CONFIRMED,
-        Check.PERSONAL_DATA: _CONFIRMED,
+        Check.ID_DOCUMENT: CONFIRMED,
+        Check.PERSONAL_DATA: CONFIRMED,
         Check.REGISTRY: _NOT_CONTRADICTED,
     },
 }
@@ -111,6 +113,23 @@ def advance_check(status: CheckStatus, event: CheckEvent, now: datetime) -> Chec
         tries=status.tries + burned,
         evidence_id=None if isinstance(event, EvidenceOutdated) else evidence_id,
     )
+
+
+def attempt_failed(
+    status: CheckStatus, findings: tuple[ProofingFinding, ...], *, limit: int
+) -> AttemptFailed | CheckCondemned:
+    """Return the event of an attempt that failed by the applicant's fault: the last of `limit` ends the check."""
+    if status.tries + 1 < limit:
+        return AttemptFailed(findings=findings, burns_try=True)
+    return CheckCondemned(findings=(*findings, ProofingFinding(code=ProofingFindingCode.TRIES_USED_UP.value)))
+
+
+def evidence_refused(
+    status: CheckStatus, findings: tuple[ProofingFinding, ...], *, limit: int
+) -> EvidenceRefused | CheckCondemned:
+    """Return the event of evidence that will not do: the last of `limit` tries ends the check."""
+    event = attempt_failed(status, findings, limit=limit)
+    return event if isinstance(event, CheckCondemned) else EvidenceRefused(findings=findings)
 
 
 def advance_case(case: ProofingCase, event: CaseEvent, now: datetime) -> ProofingCase:

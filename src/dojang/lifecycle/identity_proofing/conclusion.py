@@ -1,0 +1,62 @@
+"""What issuance may ask of a concluded case: the verified identity, and the virtual ID of its subscriber.
+
+The resident registration number is opened inside the transaction, goes into the hash, and leaves nowhere.
+"""
+
+from datetime import datetime
+
+from asn1crypto import x509
+
+from dojang.kernel.audit import AuditEntry
+from dojang.kernel.transaction import Store
+from dojang.lifecycle.identity_proofing import cases, rules
+from dojang.lifecycle.identity_proofing.errors import NotVerified
+from dojang.lifecycle.identity_proofing.model import VerifiedIdentity
+from dojang.lifecycle.identity_proofing.ports import IdentityProofingTransaction
+from dojang.pki.npki.random_number import RandomNumber
+from dojang.pki.npki.subject_alt_name import subject_alt_name_der
+from dojang.pki.npki.virtual_id import IdentifyData, compute_virtual_id
+
+
+def load_verified_identity(tx: IdentityProofingTransaction, application_id: str, now: datetime) -> VerifiedIdentity:
+    """Return the proof that stands behind the application, in the asker's own transaction.
+
+    Raises `NotVerified` unless its case stands at VERIFIED on every required check, `VerificationExpired`.
+    """
+    case = tx.proofing_cases.find_case_of(application_id)
+    record = tx.verifications.find_verification(application_id)
+    if case is None or record is None:
+        raise NotVerified()
+    return rules.affirm(record, case, now)
+
+
+def compute_subscriber_virtual_id(
+    case_id: str, r: bytes, *, store: Store[IdentityProofingTransaction], now: datetime
+) -> bytes:
+    """Return the subjectAltName's otherName (GeneralName, DER): real name and VID = h(h(idn, R)).
+
+    `r` is 20 bytes, the first not zero. Raises `NotVerified`, `VerificationExpired`, `RandomNumberUnusable`.
+    """
+    random_number = RandomNumber(value=r)
+
+    def work(tx: IdentityProofingTransaction) -> bytes:
+        case = tx.proofing_cases.find_case(case_id)
+        data = tx.personal_data.find_personal_data(case_id)
+        if case is None or data is None or data.rrn is None:
+            raise NotVerified()
+        identity = load_verified_identity(tx, case.application_id, now)
+        virtual_id = compute_virtual_id(data.rrn, random_number)
+        tx.record(
+            AuditEntry(
+                tag="identity_proofing:virtual_id:computed",
+                at=now,
+                actor=cases.SYSTEM,
+                subject=case.id,
+                data={"application": case.application_id},
+            )
+        )
+        names_der = subject_alt_name_der(IdentifyData(real_name=identity.name, virtual_id=virtual_id))
+        name_der: bytes = x509.GeneralNames.load(names_der)[0].dump()
+        return name_der
+
+    return store.transact(work)
