@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from dojang.sandbox.specimen.changes import AddressChange
 from dojang.sandbox.specimen.document import FlatDocument, Kind, Side
 from dojang.sandbox.specimen.draw import draw_specimen
 from dojang.sandbox.specimen.people import Person, years_after
@@ -64,6 +65,7 @@ def draw_sides(
     issued_on: date,
     expires_on: date | None = None,
     variant: Variant | None = None,
+    changes: tuple[AddressChange, ...] = (),
     back_of: Person | None = None,
 ) -> DocumentSides:
     """Return the front and, where there is one, the back.
@@ -75,7 +77,7 @@ def draw_sides(
     if kind is Kind.PASSPORT:
         return DocumentSides(front=front, back=None)
     back = draw_specimen(
-        back_of or person, kind, Side.BACK, issued_on=issued_on, expires_on=expires_on, variant=variant
+        back_of or person, kind, Side.BACK, issued_on=issued_on, expires_on=expires_on, variant=variant, changes=changes
     )
     return DocumentSides(front=front, back=back)
 

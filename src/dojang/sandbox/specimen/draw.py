@@ -5,14 +5,16 @@ from datetime import date
 import numpy as np
 from PIL import Image, ImageDraw
 
-from dojang.sandbox.specimen import driver_licence, passport, resident_card
+from dojang.sandbox.specimen import driver_licence, driver_licence_back, passport, resident_card
 from dojang.sandbox.specimen.canvas import Canvas
+from dojang.sandbox.specimen.changes import AddressChange
 from dojang.sandbox.specimen.document import FlatDocument, Kind, Pixels, Side, edition_on
 from dojang.sandbox.specimen.people import Person
 from dojang.sandbox.specimen.validity import passport_expiry, renewal_window
 from dojang.sandbox.specimen.variant import Variant
 
 PX_PER_MM = {Kind.RESIDENT_CARD: 20.0, Kind.DRIVER_LICENCE: 20.0, Kind.PASSPORT: 14.0}
+MOST_CHANGES = 3
 _CORNER_MM = {Kind.RESIDENT_CARD: 3.18, Kind.DRIVER_LICENCE: 3.18, Kind.PASSPORT: 1.5}  # ISO/IEC 7810: 3.18
 
 
@@ -24,12 +26,16 @@ def draw_specimen(
     issued_on: date,
     expires_on: date | None = None,
     variant: Variant | None = None,
+    changes: tuple[AddressChange, ...] = (),
 ) -> FlatDocument:
     """Return one side of the person's document as issued that day, in that day's edition.
 
     `expires_on` is the last valid day; without it the rules of `validity` give it. A resident card has none and
-    ignores it. Raises `ValueError` for the back of a passport.
+    ignores it. `changes` are entered on backs. Raises `ValueError` for the back of a passport, or for more changes than
+    a back has room for.
     """
+    if len(changes) > MOST_CHANGES:
+        raise ValueError("more changes than a back has room for")
     chosen = variant or Variant()
     edition = edition_on(kind, issued_on)
     scale = PX_PER_MM[kind]
@@ -40,16 +46,15 @@ def draw_specimen(
         canvas, values = passport.draw_data_page(
             person, edition=edition, variant=chosen, issued_on=issued_on, expires_on=last, px_per_mm=scale
         )
-    elif kind is Kind.RESIDENT_CARD:
-        draw_card = resident_card.draw_front if side is Side.FRONT else resident_card.draw_back
-        canvas, values = draw_card(person, edition=edition, variant=chosen, issued_on=issued_on, px_per_mm=scale)
+    elif kind is Kind.DRIVER_LICENCE:
+        canvas, values = _draw_licence(person, side, chosen, issued_on, expires_on, changes)
+    elif side is Side.FRONT:
+        canvas, values = resident_card.draw_front(
+            person, edition=edition, variant=chosen, issued_on=issued_on, px_per_mm=scale
+        )
     else:
-        first, last = renewal_window(person.birth_date, issued_on)
-        if expires_on is not None:
-            first, last = date(expires_on.year, 1, 1), expires_on
-        draw_licence = driver_licence.draw_front if side is Side.FRONT else driver_licence.draw_back
-        canvas, values = draw_licence(
-            person, edition=edition, variant=chosen, issued_on=issued_on, renewal=(first, last), px_per_mm=scale
+        canvas, values = resident_card.draw_back(
+            person, edition=edition, variant=chosen, changes=changes, px_per_mm=scale
         )
     width_mm, height_mm = size_mm(kind)
     return FlatDocument(
@@ -62,6 +67,27 @@ def draw_specimen(
         coverage=_rounded(canvas, _CORNER_MM[kind]),
         values=values,
         boxes=canvas.boxes,
+    )
+
+
+def _draw_licence(
+    person: Person,
+    side: Side,
+    variant: Variant,
+    issued_on: date,
+    expires_on: date | None,
+    changes: tuple[AddressChange, ...],
+) -> tuple[Canvas, dict[str, str]]:
+    edition, scale = edition_on(Kind.DRIVER_LICENCE, issued_on), PX_PER_MM[Kind.DRIVER_LICENCE]
+    first, last = renewal_window(person.birth_date, issued_on)
+    if expires_on is not None:
+        first, last = date(expires_on.year, 1, 1), expires_on
+    if side is Side.FRONT:
+        return driver_licence.draw_front(
+            person, edition=edition, variant=variant, issued_on=issued_on, renewal=(first, last), px_per_mm=scale
+        )
+    return driver_licence_back.draw_back(
+        person, edition=edition, variant=variant, issued_on=issued_on, expires_on=last, changes=changes, px_per_mm=scale
     )
 
 

@@ -33,11 +33,18 @@ def illuminate(
         wave = soft_noise(rng, width=small_w, height=small_h, cell=30) * 0.15
         side = math.cos(lean) * x + math.sin(lean) * y - edge + wave
         field = field * (1 - shadow / (1 + np.exp(-side * softness)))
-    field = field / field.mean()  # a telephone exposes for the scene as a whole
-    tint = np.array([1 + warmth, 1.0, 1 - warmth], dtype=np.float32) * exposure
+    tint = np.array([1 + warmth, 1.0, 1 - warmth], dtype=np.float32) * (exposure * _metered(pixels, field))
     gains = (field[..., None] * tint).astype(np.float32)
     full = np.asarray(cv2.resize(gains, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
     return np.asarray(cv2.convertScaleAbs(pixels * full), dtype=np.uint8)
+
+
+def _metered(pixels: Pixels, field: Reals) -> float:
+    """Return the gain a telephone would choose: the scene at its average, unless the brightest parts would burn out."""
+    height, width = field.shape
+    small = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+    lit = np.asarray(small, dtype=np.float32).mean(axis=2) * field
+    return min(1 / float(field.mean()), 244 / float(np.percentile(lit, 98)))
 
 
 def add_glare(

@@ -237,7 +237,7 @@ def _blur(pixels: Pixels, conditions: _Conditions, defect: Defect | None, rng: n
     radius = float(rng.uniform(*conditions.defocus))
     length = float(rng.uniform(*conditions.shake))
     if defect is Defect.BLUR:
-        radius = float(rng.uniform(5.0, 9.5))
+        radius = float(rng.uniform(5.5, 10.0))
     if defect is Defect.MOTION:
         length = float(rng.uniform(24, 52))
     return light.shake(light.defocus(pixels, radius=radius), length=length, turn=float(rng.uniform(0, 3.1416)))

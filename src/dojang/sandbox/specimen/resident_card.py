@@ -4,16 +4,17 @@ Layout: idocr.md section 6. No field bears a label: title, name with Hanja, numb
 seal, portrait on the right. The back has the address changes and a thumb print. Knows no camera.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from dojang.sandbox.specimen.canvas import INK, Canvas
+from dojang.sandbox.specimen.changes import AddressChange
 from dojang.sandbox.specimen.document import Edition
 from dojang.sandbox.specimen.fonts import SANS, SERIF, has_glyphs
 from dojang.sandbox.specimen.guilloche import Stock, ground, lay_hologram, mugunghwa, taegeuk
 from dojang.sandbox.specimen.people import Person, age_on
-from dojang.sandbox.specimen.places import card_authority, invent_address
+from dojang.sandbox.specimen.places import card_authority
 from dojang.sandbox.specimen.portrait import draw_portrait
 from dojang.sandbox.specimen.stamp import fingerprint, lay_specimen_mark, seal, strike_portrait
 from dojang.sandbox.specimen.variant import Variant
@@ -130,9 +131,9 @@ def _sign(canvas: Canvas, authority: str, variant: Variant) -> None:
 
 
 def draw_back(
-    person: Person, *, edition: Edition, variant: Variant, issued_on: date, px_per_mm: float
+    person: Person, *, edition: Edition, variant: Variant, changes: tuple[AddressChange, ...], px_per_mm: float
 ) -> tuple[Canvas, dict[str, str]]:
-    """Return the back and its values: `address_1` onwards for the address changes entered."""
+    """Return the back and its values: `changed_1`, `address_1` onwards. At most four changes have room."""
     canvas = Canvas(ground(_BACK, px_per_mm), px_per_mm=px_per_mm)
     rng = np.random.default_rng([person.portrait_seed, 2])
     canvas.paste(taegeuk(20), 20.0, 12.0, width=22.0, height=22.0)
@@ -145,7 +146,7 @@ def draw_back(
     canvas.rule(49.4, 9.2, 49.4, 41.6, fill=frame)
     for x, label in ((11.2, "연월일"), (33.4, "변 경 내 용"), (52.7, "확인")):
         canvas.text(x, 12.3, label, em=2.1, face=SANS, anchor="m")
-    values = _enter_changes(canvas, rng, variant, issued_on)
+    values = _enter_changes(canvas, rng, variant, changes)
     label = "우 무 지 인" if edition is Edition.EARLIER else "오른손 엄지"
     canvas.rectangle(60.0, 9.2, 80.4, 33.4, outline=frame)
     canvas.text(70.2, 7.4, label, em=2.3, face=SANS, anchor="m")
@@ -162,22 +163,21 @@ def draw_back(
     return canvas, values
 
 
-def _enter_changes(canvas: Canvas, rng: np.random.Generator, variant: Variant, issued_on: date) -> dict[str, str]:
+def _enter_changes(
+    canvas: Canvas, rng: np.random.Generator, variant: Variant, changes: tuple[AddressChange, ...]
+) -> dict[str, str]:
     values: dict[str, str] = {}
-    day = issued_on
-    for entry in range(variant.change_count):
-        day += timedelta(days=int(rng.integers(200, 900)))
-        address = invent_address(rng).printed_on(day)
-        y = 15.6 + entry * 7.0
-        canvas.text(
-            11.2, y + 2.0, f"{day:%y.%m.%d}", em=2.2, face=variant.body, anchor="m", field=f"changed_{entry + 1}"
-        )
+    for entry, change in enumerate(changes, start=1):
+        y = 8.6 + entry * 7.0
+        day = f"{change.entered_on:%y.%m.%d}"
+        canvas.text(11.2, y + 2.0, day, em=2.2, face=variant.body, anchor="m", field=f"changed_{entry}")
         canvas.paragraph(
-            18.0, y, address, width=31.0, leading=2.2, lines=3, em=1.95, face=variant.body, field=f"address_{entry + 1}"
-        )
+            18.0, y, change.address, width=31.0, leading=2.2, lines=3, em=1.95, face=variant.body,
+            field=f"address_{entry}",
+        )  # fmt: skip
         canvas.paste(
             seal("동장", tilt_degrees=float(rng.normal(0, 5)), faintness=0.3), 51.0, y - 0.6, width=3.6, height=3.6
         )
-        values[f"changed_{entry + 1}"] = day.isoformat()
-        values[f"address_{entry + 1}"] = address
+        values[f"changed_{entry}"] = change.entered_on.isoformat()
+        values[f"address_{entry}"] = change.address
     return values

@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 
 from dojang.sandbox.specimen.cases import invent_issue_date
+from dojang.sandbox.specimen.changes import invent_changes
 from dojang.sandbox.specimen.document import Kind, Side
 from dojang.sandbox.specimen.draw import draw_specimen
 from dojang.sandbox.specimen.fonts import Typeface, packaged_typefaces
@@ -85,7 +86,10 @@ def take(item: SuiteItem, *, typefaces: tuple[Typeface, ...] = packaged_typeface
     rng = np.random.default_rng([item.seed, item.stream, item.index])
     person = invent_person(rng, today=SUITE_DAY, rrn_checked=bool(rng.random() >= 0.1))
     issued_on = invent_issue_date(rng, person, item.kind, today=SUITE_DAY)
-    flat = draw_specimen(person, item.kind, item.side, issued_on=issued_on, variant=vary(rng, typefaces=typefaces))
+    changes = invent_changes(person, issued_on=issued_on, until=SUITE_DAY, count=int(rng.integers(4)))
+    flat = draw_specimen(
+        person, item.kind, item.side, issued_on=issued_on, variant=vary(rng, typefaces=typefaces), changes=changes
+    )
     return photograph(flat, rng, difficulty=item.difficulty, defect=item.defect)
 
 

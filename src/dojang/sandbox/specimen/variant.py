@@ -26,7 +26,6 @@ class Variant:
     show_hanja: bool = True
     long_date: bool = False  # 2019.07.15. rather than 2019.7.15.
     english_back: bool = False  # licences since September 2019
-    change_count: int = 0  # address changes entered on the back, 0 to 3
 
 
 def vary(rng: np.random.Generator, *, typefaces: tuple[Typeface, ...] = packaged_typefaces()) -> Variant:
@@ -48,5 +47,4 @@ def vary(rng: np.random.Generator, *, typefaces: tuple[Typeface, ...] = packaged
         show_hanja=bool(rng.random() < 0.85),
         long_date=bool(rng.random() < 0.35),
         english_back=bool(rng.random() < 0.5),
-        change_count=int(rng.integers(0, 4)),
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dojang.sandbox.specimen import stamp
+from dojang.sandbox.specimen.changes import AddressChange, invent_changes
 from dojang.sandbox.specimen.document import Box, Edition, FlatDocument, Kind, Side, edition_on
 from dojang.sandbox.specimen.draw import draw_specimen, size_mm
 from dojang.sandbox.specimen.mrz import check_digit, passport_mrz
@@ -39,6 +40,10 @@ def someone(seed: int = 1) -> Person:
     return invent_person(np.random.default_rng(seed), today=TODAY, min_age=40)
 
 
+def moves(count: int, seed: int = 1) -> tuple[AddressChange, ...]:
+    return invent_changes(someone(seed), issued_on=OLD, until=date(2040, 1, 1), count=count)
+
+
 def overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
@@ -67,7 +72,7 @@ def test_fronts_carry_their_fields(kind: Kind, issued_on: date) -> None:
 @pytest.mark.parametrize(("kind", "side"), FACES)
 def test_fields_lie_inside_and_apart(kind: Kind, side: Side, issued_on: date, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    flat = draw_specimen(someone(seed), kind, side, issued_on=issued_on, variant=vary(rng))
+    flat = draw_specimen(someone(seed), kind, side, issued_on=issued_on, variant=vary(rng), changes=moves(3, seed))
     height, width = flat.pixels.shape[:2]
     for name, box in flat.boxes.items():
         assert 0 <= box[0] < box[2] <= width, name
@@ -79,7 +84,7 @@ def test_fields_lie_inside_and_apart(kind: Kind, side: Side, issued_on: date, se
 @pytest.mark.parametrize("issued_on", [OLD, NEW], ids=["earlier", "current"])
 @pytest.mark.parametrize(("kind", "side"), FACES)
 def test_text_is_dark_where_its_box_is(kind: Kind, side: Side, issued_on: date) -> None:
-    flat = draw_specimen(someone(), kind, side, issued_on=issued_on, variant=Variant(change_count=2))
+    flat = draw_specimen(someone(), kind, side, issued_on=issued_on, changes=moves(2))
     for name, (left, top, right, bottom) in flat.boxes.items():
         inside = flat.pixels[int(top) : int(bottom) + 1, int(left) : int(right) + 1].mean(axis=2)
         assert inside.min() < 110, name
@@ -88,7 +93,9 @@ def test_text_is_dark_where_its_box_is(kind: Kind, side: Side, issued_on: date) 
 @pytest.mark.parametrize("issued_on", [OLD, NEW], ids=["earlier", "current"])
 @pytest.mark.parametrize(("kind", "side"), FACES)
 def test_the_specimen_mark_is_there_and_covers_no_field(kind: Kind, side: Side, issued_on: date) -> None:
-    flat = draw_specimen(someone(), kind, side, issued_on=issued_on, variant=Variant(change_count=3, english_back=True))
+    flat = draw_specimen(
+        someone(), kind, side, issued_on=issued_on, variant=Variant(english_back=True), changes=moves(3)
+    )
     red = is_specimen_red(flat)
     assert red.sum() > 1500
     for name, (left, top, right, bottom) in flat.boxes.items():
@@ -189,6 +196,21 @@ def test_long_data_still_fits() -> None:
     long = dataclasses.replace(base, address=home, name=name, licence_class="2종보통 자동")
     for kind, side in FACES:
         for issued_on in (OLD, NEW):
-            flat = draw_specimen(long, kind, side, issued_on=issued_on, variant=Variant(scale=1.06, change_count=3))
+            flat = draw_specimen(long, kind, side, issued_on=issued_on, variant=Variant(scale=1.06), changes=moves(3))
             for (one, box), (other, second) in itertools.combinations(flat.boxes.items(), 2):
                 assert not overlap(box, second), (kind, one, other)
+
+
+def test_no_change_is_entered_after_the_last_day_asked_for() -> None:
+    for seed in range(20):
+        changes = invent_changes(someone(seed), issued_on=NEW, until=TODAY, count=3)
+        assert all(NEW < change.entered_on <= TODAY for change in changes)
+        assert list(changes) == sorted(changes, key=lambda change: change.entered_on)
+
+
+def test_changes_are_entered_on_both_cards_and_have_an_end() -> None:
+    for kind in (Kind.RESIDENT_CARD, Kind.DRIVER_LICENCE):
+        values = draw_specimen(someone(), kind, Side.BACK, issued_on=OLD, changes=moves(2)).values
+        assert values["address_2"] == moves(2)[1].address
+        with pytest.raises(ValueError, match="room"):
+            draw_specimen(someone(), kind, Side.BACK, issued_on=OLD, changes=moves(4))

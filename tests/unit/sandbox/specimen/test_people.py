@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dojang.sandbox.specimen import names, places
 from dojang.sandbox.specimen.document import Sex
-from dojang.sandbox.specimen.fonts import has_glyphs, packaged_typefaces
+from dojang.sandbox.specimen.fonts import Typeface, has_glyphs, packaged_typefaces
 from dojang.sandbox.specimen.people import Person, age_on, invent_person
 from dojang.sandbox.specimen.rrn import century_digit, check_digit, invent_rrn
 
@@ -106,10 +106,7 @@ def test_romanisation_refuses_what_is_no_hangul() -> None:
 
 
 @pytest.mark.parametrize("face", packaged_typefaces(), ids=lambda face: face.name)
-def test_every_character_of_a_name_has_a_glyph(face: object) -> None:
-    from dojang.sandbox.specimen.fonts import Typeface
-
-    assert isinstance(face, Typeface)
+def test_every_character_of_a_name_has_a_glyph(face: Typeface) -> None:
     every = "".join(names.SYLLABLES) + "".join(names.SYLLABLES.values())
     every += "".join(surname + hanja for surname, hanja, _, _ in names.SURNAMES)
     assert has_glyphs(face, every)

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from functools import cache
 
 import cv2
 import numpy as np
@@ -19,11 +20,13 @@ from dojang.sandbox.specimen.suite import plan_defects, plan_suite, take
 TODAY = date(2026, 11, 1)
 
 
+@cache
 def flat_document(kind: Kind = Kind.RESIDENT_CARD) -> FlatDocument:
     someone = invent_person(np.random.default_rng(11), today=TODAY)
     return draw_specimen(someone, kind, issued_on=date(2024, 3, 2))
 
 
+@cache
 def shot(seed: int = 1, **options: object) -> Photograph:
     return photograph(flat_document(), np.random.default_rng(seed), **options)  # type: ignore[arg-type]  # test options
 
@@ -94,14 +97,15 @@ def test_a_field_quad_holds_the_field() -> None:
 
 
 def test_the_same_seed_takes_the_same_photograph() -> None:
-    assert shot(9).jpeg == shot(9).jpeg
-    assert shot(9).jpeg != shot(10).jpeg
+    again = photograph(flat_document(), np.random.default_rng(9))
+    assert again.jpeg == shot(9).jpeg
+    assert again.jpeg != shot(10).jpeg
 
 
 def test_harder_photographs_are_turned_more() -> None:
     def steepest(difficulty: Difficulty) -> float:
         turns = []
-        for seed in range(5):
+        for seed in range(1, 6):
             corners = shot(seed, difficulty=difficulty).corners
             assert corners is not None
             (x0, y0), (x1, y1) = corners[0], corners[1]
