@@ -27,7 +27,10 @@ class BankWorld(Protocol):
     """A bank with invented customers."""
 
     gateway: AccountGateway
-    today: date
+
+    @property
+    def today(self) -> date:
+        """Return the bank's Korean day."""
 
     def open_account(
         self, account: BankAccount, name: str, birth_date: date, standing: OwnershipAnswer = OwnershipAnswer.MATCH
@@ -51,13 +54,17 @@ class FakeWorld:
     """The fake."""
 
     def __init__(self) -> None:
-        self.today = date(2026, 3, 2)
-        self._bank = FakeBank(self.today)
+        self._bank = FakeBank(date(2026, 3, 2))
         self.gateway: AccountGateway = self._bank
         self.open_account = self._bank.open_account
         self.credits = self._bank.credits
         self.books_balance = self._bank.books_balance
         self.deposit_meets = self._bank.mishaps.expect
+
+    @property
+    def today(self) -> date:
+        """Return the fake's day."""
+        return self._bank.today
 
     def everything_meets(self, mishap: Mishap) -> None:
         """Let the next request meet a mishap."""

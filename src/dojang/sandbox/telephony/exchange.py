@@ -56,9 +56,10 @@ class Call:
 class Exchange:
     """All calls of the network."""
 
-    def __init__(self, lines: Lines, prompts: Path) -> None:
+    def __init__(self, lines: Lines, prompts: Path, office_silence_s: float = _OFFICE_SILENCE_S) -> None:
         self._lines = lines
         self._prompts = prompts
+        self._office_silence_s = office_silence_s
         self._calls: dict[str, Call] = {}
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -172,8 +173,8 @@ class Exchange:
         if not answered:
             await self._move(call, CallState.RINGING, CallState.NO_ANSWER)
         while call.is_alive:
-            await self._until(lambda: not call.is_alive, _OFFICE_SILENCE_S / 10)
-            if asyncio.get_running_loop().time() - call.office_seen > _OFFICE_SILENCE_S:
+            await self._until(lambda: not call.is_alive, self._office_silence_s / 10)
+            if asyncio.get_running_loop().time() - call.office_seen > self._office_silence_s:
                 await self.end(call)
 
     async def _move(self, call: Call, before: CallState, after: CallState) -> bool:
