@@ -149,8 +149,8 @@ def _with_attributes(pkcs8_der: bytes, additions: list[bytes]) -> bytes:
         kept = [a.dump() for a in _attributes(info) if a["type"].dotted != oid.RANDOM_NUMBER]
         fields = {name: info[name] for name in ("version", "private_key_algorithm", "private_key")}
         if kept or additions:
-            # DER orders the members of a SET OF by their encodings
-            fields["attributes"] = asn1.Attributes([asn1.Attribute.load(a) for a in sorted(kept + additions)])
+            # asn1crypto puts the members of a SET OF in DER's order
+            fields["attributes"] = asn1.Attributes([asn1.Attribute.load(a) for a in kept + additions])
         if not isinstance(info["public_key"], core.Void):
             fields["public_key"] = info["public_key"]
         der: bytes = asn1.PrivateKeyInfo(fields).dump()
