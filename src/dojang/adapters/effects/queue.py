@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from dbos import DBOSClient, EnqueueOptions
 from dbos._serialization import DBOSPortableJSON
 
-from dojang.adapters.effects.registry import EffectRegistry, Payload
+from dojang.adapters.effects.registry import EffectRegistry, EffectUnknown, Payload
 from dojang.adapters.effects.schema import DBOS_SCHEMA
 from dojang.adapters.store.engine import Database
 from dojang.kernel.effects import Effect
@@ -97,6 +97,13 @@ class EffectQueue:
         for emitted in emissions:
             effect_id = f"{type(emitted.effect).__name__}:{emitted.key or self.chance.new_id()}"
             self.enqueue(connection, emitted.effect, effect_id, delay_s=emitted.delay_s or None)
+
+    def queue_of(self, name: str) -> str:
+        """Return the queue that effects called `name` wait on; any queue for a name that only newer code knows."""
+        try:
+            return self.registry.form_called(name).queue
+        except EffectUnknown:
+            return self.registry.queues[0]
 
     def enqueue_attempt(self, connection: sa.Connection, attempt: Attempt, queue: str, delay_s: float | None) -> None:
         """Enqueue one try of an effect; the worker uses this for the next one."""

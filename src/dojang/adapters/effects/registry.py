@@ -63,6 +63,13 @@ class EffectRegistry:
             raise EffectUnknown(effect=effect.__name__)
         return form
 
+    def form_called(self, name: str) -> EffectForm:
+        """Return the form of the effect stored as `name`. Raises `EffectUnknown`."""
+        form = self._forms.get(name)
+        if form is None:
+            raise EffectUnknown(effect=name)
+        return form
+
     def encode(self, effect: Effect) -> tuple[EffectForm, Payload]:
         """Return the effect's form and its fields. Raises `EffectUnknown`, also for a value of the wrong type."""
         form = self.form(type(effect))
@@ -76,8 +83,8 @@ class EffectRegistry:
 
     def decode(self, name: str, payload: Mapping[str, Scalar]) -> Effect:
         """Return the effect stored. Raises `EffectUnknown` when name, fields or types do not fit the code."""
-        form = self._forms.get(name)
-        if form is None or payload.keys() != form.fields.keys():
+        form = self.form_called(name)
+        if payload.keys() != form.fields.keys():
             raise EffectUnknown(effect=name)
         values = {field: _decode_field(form, field, payload[field]) for field in form.fields}
         return form.effect(**values)

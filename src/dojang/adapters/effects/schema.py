@@ -3,13 +3,12 @@
 Also the engine DBOS works with. DBOS counts on SQLAlchemy's usual late BEGIN, so on SQLite it cannot have ours.
 """
 
-import logging
-
 import sqlalchemy as sa
 from dbos import DBOS
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from dojang.adapters.effects.quiet import quieten
 from dojang.adapters.store.engine import Database, prepare_sqlite_connection
 
 DBOS_SCHEMA = "dbos"
@@ -17,7 +16,7 @@ DBOS_SCHEMA = "dbos"
 
 def upgrade_effects(database: Database) -> None:
     """Create DBOS's tables or bring them up to date; safe to call from several processes at once, and again."""
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+    quieten()
     DBOS.migrate(database.url.render_as_string(hide_password=False), schema=DBOS_SCHEMA)
 
 

@@ -76,7 +76,7 @@ def decrypt_xaes(key: bytes, nonce: bytes, ciphertext: bytes, associated: bytes)
 
 
 def _derive(key: bytes, nonce_head: bytes) -> bytes:
-    """Return the message key: SP 800-108 in counter mode over CMAC, unrolled into three blocks as in the specification."""
+    """Return the message key: SP 800-108 in counter mode over CMAC, unrolled as in the specification."""
     encryptor = Cipher(algorithms.AES256(key), modes.ECB()).encryptor()  # noqa: S305 - single blocks of a CMAC
     zero = int.from_bytes(encryptor.update(bytes(_BLOCK)), "big")
     doubled = (zero << 1) & ((1 << 128) - 1)
