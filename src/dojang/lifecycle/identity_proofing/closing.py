@@ -60,7 +60,7 @@ def carry_out_raise_alert(
     )
     if effect.alert != Alert.CALL_DISOWNED.value:
         return
-    data = store.transact(lambda tx: tx.personal_data.find_personal_data(effect.case_id))
+    data = store.read(lambda tx: tx.personal_data.find_personal_data(effect.case_id))
     if data is not None:
         notifier.send(
             notice_id=notice_id,

@@ -58,7 +58,7 @@ def get_read_fields(
         document = tx.id_documents.find_latest_document(case.id)
         return () if document is None else shown_fields(tx.id_documents.list_fields(document.id))
 
-    return store.transact(work)
+    return store.read(work)
 
 
 def shown_fields(kept: tuple[KeptField, ...]) -> tuple[ShownField, ...]:

@@ -1,9 +1,9 @@
 """Finding codes of identity proofing beyond the document's own: stable, in the catalogue, shown to the applicant."""
 
-from enum import StrEnum
+from dojang.kernel.errors import FindingCode
 
 
-class ProofingFindingCode(StrEnum):
+class ProofingFindingCode(FindingCode):
     """Why a check was not passed, or not yet."""
 
     READER_UNAVAILABLE = "identity_proofing.reader_unavailable"

@@ -32,7 +32,7 @@ from dojang.lifecycle.identity_proofing.model import (
     ProofingFinding,
     RaiseAlert,
 )
-from dojang.lifecycle.identity_proofing.neighbours import DocumentClaim, RegistryGateway, TruthAnswer
+from dojang.lifecycle.identity_proofing.neighbours import ClaimIncomplete, DocumentClaim, RegistryGateway, TruthAnswer
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.lifecycle.identity_proofing.ports import IdentityProofingTransaction, LimitKind
 from dojang.pki.validity import KST
@@ -101,6 +101,10 @@ def carry_out_check_registry(
     except NeighbourUnavailable:
         store.transact(lambda tx: _park(tx, effect, policy, clock.now()))
         raise
+    except ClaimIncomplete as incomplete:
+        code = incomplete.code
+        store.transact(lambda tx: _record_incomplete(tx, effect, code, policy, clock.now()))
+        return
     store.transact(lambda tx: record_answer(tx, effect, answer, policy=policy, review_id=review_id, now=clock.now()))
 
 
@@ -194,6 +198,21 @@ def _park(tx: IdentityProofingTransaction, effect: CheckRegistry, policy: Proofi
     if found is not None:
         event = NeighbourFellSilent(findings=(ProofingFinding(code=ProofingFindingCode.REGISTRY_UNAVAILABLE.value),))
         cases.advance(tx, found[0], Check.REGISTRY, event, policy=policy, actor=REGISTRY, now=now)
+
+
+def _record_incomplete(
+    tx: IdentityProofingTransaction, effect: CheckRegistry, code: str, policy: ProofingPolicy, now: datetime
+) -> None:
+    """The registry asks for a value the document's did not have: nobody was asked, the applicant adds it."""
+    found = _find_asked(tx, effect)
+    if found is None:
+        return
+    case, inquiry = found
+    tx.registry_inquiries.put(replace(inquiry, state=InquiryState.WITHDRAWN, answered_at=now))
+    tx.proofing_limits.remove(inquiry.inquiry_id, (LimitKind.REGISTRY_PERSON,))
+    event = AttemptFailed(findings=(ProofingFinding(code=code),), burns_try=False)
+    case = cases.advance(tx, case, Check.REGISTRY, event, policy=policy, actor=cases.SYSTEM, now=now)
+    reopen_document(tx, case, event.findings, policy=policy, now=now)
 
 
 def _withdraw_asked(tx: IdentityProofingTransaction, case_id: str, now: datetime) -> None:

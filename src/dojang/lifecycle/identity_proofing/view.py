@@ -129,7 +129,7 @@ def get_case(
             expires_at=case.expires_at,
         )
 
-    return store.transact(work)
+    return store.read(work)
 
 
 def _check_view(case: ProofingCase, status: CheckStatus, policy: ProofingPolicy) -> CheckView:

@@ -52,7 +52,7 @@ class ReviewDetail:
 
 def list_reviews(*, store: Store[IdentityProofingTransaction], limit: int = 100) -> tuple[ReviewItem, ...]:
     """Return open items, oldest first."""
-    return store.transact(lambda tx: tx.reviews.list_open_reviews(limit))
+    return store.read(lambda tx: tx.reviews.list_open_reviews(limit))
 
 
 def show_review(
