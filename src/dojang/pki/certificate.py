@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar, Final, Self
 
+from asn1crypto import pem
 from cryptography import x509
 
 from dojang.kernel.errors import DojangError, Fault
@@ -239,3 +240,20 @@ def spki_of(certificate_der: bytes) -> bytes:
 def validity_of(certificate: x509.Certificate) -> Validity:
     """Return a parsed certificate's validity."""
     return Validity(not_before=certificate.not_valid_before_utc, not_after=certificate.not_valid_after_utc)
+
+
+def certificate_pem(certificate_der: bytes) -> bytes:
+    """Return one certificate as a PEM block with a final line break."""
+    block: bytes = pem.armor("CERTIFICATE", certificate_der)
+    return block.replace(b"\r\n", b"\n")
+
+
+def parse_certificates_pem(text: bytes) -> tuple[bytes, ...]:
+    """Return the DER of every certificate in a PEM file, in order. Raises `CertificateMalformed` when there is none."""
+    try:
+        found = tuple(der_bytes for kind, _, der_bytes in pem.unarmor(text, multiple=True) if kind == "CERTIFICATE")
+    except ValueError:
+        raise CertificateMalformed() from None
+    if not found:
+        raise CertificateMalformed()
+    return found
