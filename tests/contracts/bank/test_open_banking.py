@@ -20,6 +20,7 @@ from contracts.sandbox_client import Steering
 from dojang.adapters.bank.open_banking import OpenBankingGateway
 from dojang.kernel.neighbour import NeighbourRefusedUs, NeighbourUnavailable, SandboxInProduction
 from dojang.lifecycle.identity_proofing.neighbours import BankAccount, DepositAnswer, OwnershipAnswer
+from dojang.sandbox.server import SandboxThread
 
 DEPOSIT = "/v2.0/transfer/deposit"
 
@@ -128,6 +129,18 @@ def test_a_bank_that_is_not_there_saw_nothing() -> None:
     assert caught.value.fields["reason"] == "not_sent"
     with pytest.raises(NeighbourUnavailable):
         gateway.is_sandbox()
+
+
+def test_a_bank_that_goes_away_between_two_deposits_saw_nothing_of_the_second() -> None:
+    account = BankAccount(bank_code="088", number="110123456789")
+    with SandboxThread() as sandbox:
+        world = SandboxWorld(Steering(sandbox.base_url))
+        world.open_account(account, NAME, BORN)
+        gateway = open_banking(sandbox.base_url)
+        assert deposit(gateway, account) is DepositAnswer.SENT
+    with pytest.raises(NeighbourUnavailable) as caught:
+        deposit(gateway, account)
+    assert caught.value.fields == {"neighbour": "bank", "reason": "not_sent"}
 
 
 def test_production_refuses_a_sandbox(steering: Steering, world: SandboxWorld) -> None:

@@ -13,7 +13,7 @@ from contracts.sandbox_client import Steering
 from contracts.telephony.worlds import BORN, NAME, http_voice, new_number
 from dojang.kernel.neighbour import NeighbourRefusedUs, SandboxInProduction
 from dojang.lifecycle.identity_proofing.ars_call.dialogue import DialogueOutcome, hold_dialogue
-from dojang.lifecycle.identity_proofing.neighbours import CallProgress
+from dojang.lifecycle.identity_proofing.neighbours import CallProgress, HungUp
 
 MANUAL = {"behaviour": "manual", "playback_rate": 400.0}
 
@@ -114,6 +114,20 @@ def test_a_person_turns_away(steering: Steering, number: str, acts: list[str], o
     for act in acts:
         person.does(call, act)
     assert office.result(5) is outcome
+
+
+def test_hanging_up_while_keys_are_waited_for(steering: Steering, number: str) -> None:
+    person, gateway = Person(steering, number), http_voice(steering.base_url)
+    with ThreadPoolExecutor(1) as pool:
+        placed = pool.submit(gateway.place_call, call_id=secrets.token_hex(8), number=number, ring_timeout_s=5.0)
+        call = person.ringing()
+        person.does(call, "answer")
+        live = placed.result(5)
+        assert not isinstance(live, CallProgress)
+        reading = pool.submit(live.read_digits, max_digits=3, timeout_s=5.0)
+        person.does(call, "hang-up")
+        with pytest.raises(HungUp):
+            reading.result(5)
 
 
 def test_a_second_call_meets_an_engaged_line(steering: Steering, number: str) -> None:
