@@ -26,7 +26,7 @@ from dojang.pki.profile_file import load_profile
 from dojang.pki.public_key import KeyAlgorithm, parse_public_key
 from dojang.pki.signer import KeyStoreSigner
 from dojang.pki.validity import full_validity
-from fakes.keystore import MemoryKeyStore
+from fakes.memory_keystore import MemoryKeyStore
 
 FOUNDED = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -5,9 +5,13 @@ instead and find out which constraint it was.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+
+# SQLAlchemy forgets the row count of an INSERT unless told that it matters.
+_COUNTED: Final = {"preserve_rowcount": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +25,12 @@ class InsertUnlessThere:
     def into(cls, table: sa.Table) -> "InsertUnlessThere":
         """Return the statement for every column of `table`."""
         return cls(
-            on_sqlite=sqlite.insert(table).on_conflict_do_nothing(),
-            on_postgresql=postgresql.insert(table).on_conflict_do_nothing(),
+            on_sqlite=sqlite.insert(table).on_conflict_do_nothing().execution_options(**_COUNTED),
+            on_postgresql=postgresql.insert(table).on_conflict_do_nothing().execution_options(**_COUNTED),
         )
 
     def run(self, connection: sa.Connection, *rows: dict[str, object]) -> int:
         """Insert the rows and return how many went in."""
         statement = self.on_sqlite if connection.dialect.name == "sqlite" else self.on_postgresql
-        return connection.execute(statement, rows[0] if len(rows) == 1 else list(rows)).rowcount
+        # One by one: what drivers count for many rows at once is not the same everywhere.
+        return sum(connection.execute(statement, row).rowcount for row in rows)
