@@ -110,6 +110,8 @@ class EffectWorker:
             "run_migrations": False,
             "max_executor_threads": self.settings.threads,
             "scheduler_polling_interval_sec": 1.0,
+            # Nobody here waits for DBOS's notifications; the interval only bounds how long its thread takes to stop.
+            "notification_listener_polling_interval_sec": 0.1,
             "enable_otlp": False,
             "log_level": "WARNING",
         }

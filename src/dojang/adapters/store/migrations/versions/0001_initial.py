@@ -64,6 +64,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_crl")),
     )
     op.create_table(
+        "person_binding",
+        sa.Column("subscriber_id", sa.Text(), nullable=False),
+        sa.Column("person_key", sa.Text(), nullable=False),
+        sa.Column("bound_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("subscriber_id", name=op.f("pk_person_binding")),
+    )
+    op.create_index(op.f("ix_person_binding_person_key"), "person_binding", ["person_key"], unique=False)
+    op.create_table(
+        "proofing_limit",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "reference", name=op.f("pk_proofing_limit")),
+    )
+    op.create_index("ix_proofing_limit_at", "proofing_limit", ["at"], unique=False)
+    op.create_index("ix_proofing_limit_key", "proofing_limit", ["kind", "key", "at"], unique=False)
+    op.create_index("ix_proofing_limit_reference", "proofing_limit", ["reference"], unique=False)
+    op.create_table(
         "subject",
         sa.Column("person_key", sa.Text(), nullable=False),
         sa.Column("registered_on", sa.Date(), nullable=False),
@@ -154,6 +174,84 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'prepared'"),
     )
     op.create_table(
+        "proofing_case",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("application_id", sa.Text(), nullable=False),
+        sa.Column("subscriber_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("person_key", sa.Text(), nullable=True),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_proofing_case_application_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proofing_case")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_proofing_case_application_id")),
+    )
+    op.create_index(
+        "ix_proofing_case_unclosed",
+        "proofing_case",
+        ["application_id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'verified', 'refused')"),
+        postgresql_where=sa.text("state IN ('open', 'verified', 'refused')"),
+    )
+    op.create_index(
+        "uq_proofing_case_person",
+        "proofing_case",
+        ["person_key"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('open', 'verified') AND person_key IS NOT NULL"),
+        postgresql_where=sa.text("state IN ('open', 'verified') AND person_key IS NOT NULL"),
+    )
+    op.create_table(
+        "account_deposit",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("bank_code", sa.Text(), nullable=False),
+        sa.Column("sealed_number", sa.LargeBinary(), nullable=False),
+        sa.Column("account_key", sa.Text(), nullable=False),
+        sa.Column("person_key", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("inquiry_reference", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("sealed_amount", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_depositor_text", sa.LargeBinary(), nullable=True),
+        sa.Column("amount_digest", sa.Text(), nullable=False),
+        sa.Column("code_digest", sa.Text(), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("sent_on", sa.Text(), nullable=True),
+        sa.Column("sent_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sendings", sa.Integer(), nullable=False),
+        sa.Column("turns", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["proofing_case.id"], name=op.f("fk_account_deposit_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_deposit")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_account_deposit_case_id_number")),
+        sa.UniqueConstraint("inquiry_reference", name=op.f("uq_account_deposit_inquiry_reference")),
+        sa.UniqueConstraint("reference", name=op.f("uq_account_deposit_reference")),
+    )
+    op.create_index("ix_account_deposit_account_key", "account_deposit", ["account_key", "state"], unique=False)
+    op.create_table(
+        "ars_call",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("phone_key", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("sealed_number", sa.LargeBinary(), nullable=True),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("rung_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["proofing_case.id"], name=op.f("fk_ars_call_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ars_call")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_ars_call_case_id_number")),
+    )
+    op.create_table(
         "certificate",
         sa.Column("serial", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("issuance_id", sa.Text(), nullable=False),
@@ -189,6 +287,73 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_delivery_predecessor_serial"), "delivery", ["predecessor_serial"], unique=False)
     op.create_table(
+        "id_document",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("sides", sa.Text(), nullable=False),
+        sa.Column("submitted_at", sa.BigInteger(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("reader_runs", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["proofing_case.id"], name=op.f("fk_id_document_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_id_document")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_id_document_case_id_number")),
+    )
+    op.create_table(
+        "personal_data",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("sealed_name", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_birth_date", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_sex", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_phone", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_rrn", sa.LargeBinary(), nullable=True),
+        sa.Column("rrn_typed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["proofing_case.id"], name=op.f("fk_personal_data_case_id")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_personal_data")),
+    )
+    op.create_table(
+        "proofing_check",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("check", sa.Text(), nullable=False),
+        sa.Column("position", sa.SmallInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("evidence_id", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["proofing_case.id"], name=op.f("fk_proofing_check_case_id")),
+        sa.PrimaryKeyConstraint("case_id", "check", name=op.f("pk_proofing_check")),
+    )
+    op.create_table(
+        "proofing_review",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("check", sa.Text(), nullable=False),
+        sa.Column("evidence_id", sa.Text(), nullable=True),
+        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["proofing_case.id"], name=op.f("fk_proofing_review_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proofing_review")),
+    )
+    op.create_index("ix_proofing_review_case_id", "proofing_review", ["case_id"], unique=False)
+    op.create_index(
+        "ix_proofing_review_open",
+        "proofing_review",
+        ["opened_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
         "standing",
         sa.Column("issuance_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -207,6 +372,56 @@ def upgrade() -> None:
         sqlite_where=sa.text("state <> 'good'"),
         postgresql_where=sa.text("state <> 'good'"),
     )
+    op.create_table(
+        "verified_identity",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("application_id", sa.Text(), nullable=False),
+        sa.Column("subscriber_id", sa.Text(), nullable=False),
+        sa.Column("person_key", sa.Text(), nullable=False),
+        sa.Column("sealed_name", sa.LargeBinary(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("verified_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_verified_identity_application_id")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["proofing_case.id"], name=op.f("fk_verified_identity_case_id")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_verified_identity")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_verified_identity_application_id")),
+    )
+    op.create_table(
+        "id_document_field",
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sealed_value", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_read_value", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_crop", sa.LargeBinary(), nullable=True),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["id_document.id"], name=op.f("fk_id_document_field_document_id")),
+        sa.PrimaryKeyConstraint("document_id", "name", name=op.f("pk_id_document_field")),
+    )
+    op.create_table(
+        "id_document_image",
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("sealed_image", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["id_document.id"], name=op.f("fk_id_document_image_document_id")),
+        sa.PrimaryKeyConstraint("document_id", "side", "form", name=op.f("pk_id_document_image")),
+    )
+    op.create_table(
+        "registry_inquiry",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("document_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["proofing_case.id"], name=op.f("fk_registry_inquiry_case_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["id_document.id"], name=op.f("fk_registry_inquiry_document_id")),
+        sa.PrimaryKeyConstraint("case_id", "attempt", name=op.f("pk_registry_inquiry")),
+    )
 
     audit_head = sa.table("audit_head", sa.column("id"), sa.column("size"), sa.column("frontier", sa.LargeBinary))
     op.bulk_insert(audit_head, [{"id": 1, "size": 0, "frontier": b""}])
@@ -214,6 +429,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop all tables."""
+    op.drop_table("registry_inquiry")
+    op.drop_table("id_document_image")
+    op.drop_table("id_document_field")
+    op.drop_table("verified_identity")
     op.drop_index(
         "ix_standing_not_after",
         table_name="standing",
@@ -221,10 +440,37 @@ def downgrade() -> None:
         postgresql_where=sa.text("state <> 'good'"),
     )
     op.drop_table("standing")
+    op.drop_index(
+        "ix_proofing_review_open",
+        table_name="proofing_review",
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.drop_index("ix_proofing_review_case_id", table_name="proofing_review")
+    op.drop_table("proofing_review")
+    op.drop_table("proofing_check")
+    op.drop_table("personal_data")
+    op.drop_table("id_document")
     op.drop_index(op.f("ix_delivery_predecessor_serial"), table_name="delivery")
     op.drop_table("delivery")
     op.drop_index(op.f("ix_certificate_issuance_id"), table_name="certificate")
     op.drop_table("certificate")
+    op.drop_table("ars_call")
+    op.drop_index("ix_account_deposit_account_key", table_name="account_deposit")
+    op.drop_table("account_deposit")
+    op.drop_index(
+        "uq_proofing_case_person",
+        table_name="proofing_case",
+        sqlite_where=sa.text("state IN ('open', 'verified') AND person_key IS NOT NULL"),
+        postgresql_where=sa.text("state IN ('open', 'verified') AND person_key IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_proofing_case_unclosed",
+        table_name="proofing_case",
+        sqlite_where=sa.text("state IN ('open', 'verified', 'refused')"),
+        postgresql_where=sa.text("state IN ('open', 'verified', 'refused')"),
+    )
+    op.drop_table("proofing_case")
     op.drop_index(
         "ix_issuance_prepared",
         table_name="issuance",
@@ -252,6 +498,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_succession_predecessor_serial"), table_name="succession")
     op.drop_table("succession")
     op.drop_table("subject")
+    op.drop_index("ix_proofing_limit_reference", table_name="proofing_limit")
+    op.drop_index("ix_proofing_limit_key", table_name="proofing_limit")
+    op.drop_index("ix_proofing_limit_at", table_name="proofing_limit")
+    op.drop_table("proofing_limit")
+    op.drop_index(op.f("ix_person_binding_person_key"), table_name="person_binding")
+    op.drop_table("person_binding")
     op.drop_table("crl")
     op.drop_table("audit_signed_head")
     op.drop_index(op.f("ix_audit_leaf_subject_position"), table_name="audit_leaf")
