@@ -2,7 +2,8 @@
 
 DBOS marks work in progress with the id of the worker that took it. A worker that died leaves such work behind; whoever
 can take its seat knows that nobody sits there and may set the work free. PostgreSQL: session advisory locks, which end
-with the connection. SQLite: locks on files beside the database, which end with the process.
+with the connection. SQLite: locks on files beside the database, which end with the process. Child processes must be
+spawned, not forked: a forked child would hold a dead worker's PostgreSQL connection open, and with it the seat.
 """
 
 import fcntl
@@ -81,8 +82,9 @@ class _FileSeat:
 def _try_file(database: Database, number: int) -> _FileSeat | None:
     descriptor = os.open(f"{database.url.database}.{_PREFIX}{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        # POSIX locks, unlike flock's, are not inherited by forked children that may outlive a killed worker.
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
         os.close(descriptor)
         return None
     return _FileSeat(number, descriptor)
