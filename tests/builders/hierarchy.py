@@ -1,6 +1,5 @@
 """A root, an issuing CA and whatever is issued below it, for tests of the standards: no store, no journey."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -53,11 +52,15 @@ class Hierarchy:
     signer: KeyStoreSigner
 
 
-@lru_cache(maxsize=4)
 def hierarchy(
     root_key: KeyAlgorithm = KeyAlgorithm.EC_P256, issuing_key: KeyAlgorithm = KeyAlgorithm.RSA_2048
 ) -> Hierarchy:
     """Return the hierarchy with keys of these kinds, made once per process."""
+    return _hierarchy(root_key, issuing_key)
+
+
+@lru_cache(maxsize=8)
+def _hierarchy(root_key: KeyAlgorithm, issuing_key: KeyAlgorithm) -> Hierarchy:
     keystore = MemoryKeyStore()
     root_profile = load_profile("root", OPERATOR)
     root_key_pair = parse_public_key(keystore.generate("root", root_key, KeyUse.SIGN), frozenset(KeyAlgorithm))
@@ -114,9 +117,13 @@ def spki(key: PrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-@lru_cache(maxsize=8)
 def customer_key(algorithm: KeyAlgorithm = KeyAlgorithm.RSA_2048) -> PrivateKey:
     """Return a customer's key of that kind, made once per process."""
+    return _customer_key(algorithm)
+
+
+@lru_cache(maxsize=8)
+def _customer_key(algorithm: KeyAlgorithm) -> PrivateKey:
     if algorithm is KeyAlgorithm.EC_P256:
         return ec.generate_private_key(ec.SECP256R1())
     return rsa.generate_private_key(65537, int(algorithm.removeprefix("rsa-")))
@@ -159,6 +166,3 @@ def subscriber_certificate(profile_name: str = "personal-signing", *, house: Hie
     house = house or hierarchy()
     profile = load_profile(profile_name, OPERATOR)
     return sign(house.signer, profile, tbs_der=subscriber_tbs(profile, house=house))
-
-
-Mutation = Callable[[bytes], bytes]
