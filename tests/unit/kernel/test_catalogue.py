@@ -35,7 +35,7 @@ def of_dojang(classes: Iterator[type]) -> set[type]:
 @cache
 def import_everything() -> None:
     for module in pkgutil.walk_packages(dojang.__path__, "dojang."):
-        if not module.name.startswith(NOT_IMPORTABLE):
+        if not module.name.startswith(NOT_IMPORTABLE) and not module.name.endswith(".__main__"):
             importlib.import_module(module.name)
 
 
