@@ -5,6 +5,7 @@ Secrets are named by file, never written here. `DOJANG_CONFIG` names the file; `
 `DOJANG_DATA_DIR` override their fields (containers set them).
 """
 
+import json
 import os
 import tomllib
 from enum import StrEnum
@@ -17,8 +18,11 @@ from dojang.controls.access.policy import AccessPolicy
 from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.application.policy import ApplicationPolicy
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
+from dojang.lifecycle.issuance.policy import IssuancePolicy
+from dojang.lifecycle.status.policy import CrlPolicy
+from dojang.pki.profile import SANDBOX_ARC, SANDBOX_CPS_URI, SANDBOX_NOTICE
 
-SANDBOX_ARC = "1.3.6.1.4.1.32473"
+SETTINGS_VARIABLE = "DOJANG_SETTINGS"  # JSON, how the all-in-one office hands its settings to its processes
 
 
 class ConfigUnreadable(DojangError):
@@ -46,22 +50,73 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _read_line(path: Path, setting: str) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigUnreadable(fields=[setting]) from None
+
+
 class NeighbourSettings(_Section):
-    """Where a neighbour listens and how we present ourselves. An empty `url` means the sandbox beside us."""
+    """Where a neighbour listens and how we present ourselves. An empty `url` means the sandbox beside us.
+
+    `secret_file` holds the password or key issued to us; the sandbox has a published one.
+    """
 
     url: str = ""
-    client_id: str = "dojang"
+    client_id: str = "dojang-sandbox"
     secret_file: Path | None = None
     timeout_s: float = Field(default=10.0, gt=0, le=120)
+
+    def read_secret(self, published: str) -> str:
+        """Return the secret of `secret_file`, or the sandbox's `published` one. Raises `ConfigUnreadable`."""
+        return published if self.secret_file is None else _read_line(self.secret_file, "secret_file")
+
+
+class BankSettings(NeighbourSettings):
+    """The account micro-deposits come from."""
+
+    account_bank_code: str = Field(default="097", pattern=r"^\d{3}$")
+    account_number: str = Field(default="1000000000001", pattern=r"^\d{7,16}$")
+    account_holder: str = "도장은행"
+    pass_phrase_file: Path | None = None
+
+    def read_pass_phrase(self) -> str:
+        """Return the account's pass phrase. Raises `ConfigUnreadable`."""
+        return "" if self.pass_phrase_file is None else _read_line(self.pass_phrase_file, "pass_phrase_file")
+
+
+class TelephonySettings(NeighbourSettings):
+    """The number calls come from; registered with the carrier."""
+
+    caller: str = Field(default="15880000", pattern=r"^\d{8,12}$")
+
+
+class RegistrySettings(NeighbourSettings):
+    """The registry wrapper's public key (base64 of SubjectPublicKeyInfo), in a file; a sandbox publishes its own."""
+
+    public_key_file: Path | None = None
+
+    def read_public_key(self) -> str | None:
+        """Return the public key, or None where the sandbox's own is to be used. Raises `ConfigUnreadable`."""
+        return None if self.public_key_file is None else _read_line(self.public_key_file, "public_key_file")
+
+
+class NoticeSettings(NeighbourSettings):
+    """The number notices come from, and where the office's own people are told of alerts."""
+
+    client_id: str = "sandbox-notice-key"
+    sender: str = Field(default="15880000", pattern=r"^\d{8,12}$")
+    operators_email: str = "operators@dojang.example"
 
 
 class Neighbours(_Section):
     """All neighbours."""
 
-    bank: NeighbourSettings = NeighbourSettings()
-    telephony: NeighbourSettings = NeighbourSettings()
-    registry: NeighbourSettings = NeighbourSettings()
-    notice: NeighbourSettings = NeighbourSettings()
+    bank: BankSettings = BankSettings()
+    telephony: TelephonySettings = TelephonySettings()
+    registry: RegistrySettings = RegistrySettings()
+    notice: NoticeSettings = NoticeSettings()
 
 
 class AuthoritySettings(_Section):
@@ -73,8 +128,9 @@ class AuthoritySettings(_Section):
     passphrase_file: Path | None = None  # default: <data_dir>/secrets/keystore.passphrase
     organisation: str = "dojang"
     bank_unit: str = "DOJANGBANK"
+    cps_uri: str = SANDBOX_CPS_URI
+    notice: str = SANDBOX_NOTICE
     bank_code: str = Field(default="0999", pattern=r"^\d{4}$")
-    crl_hours: int = Field(default=24, gt=0, le=24 * 31)
 
 
 class WebSettings(_Section):
@@ -102,6 +158,8 @@ class Policies(_Section):
     access: AccessPolicy = AccessPolicy()
     application: ApplicationPolicy = ApplicationPolicy()
     proofing: ProofingPolicy = ProofingPolicy()
+    issuance: IssuancePolicy = IssuancePolicy()
+    crl: CrlPolicy = CrlPolicy()
 
 
 class Settings(_Section):
@@ -116,6 +174,11 @@ class Settings(_Section):
     neighbours: Neighbours = Neighbours()
     reader: ReaderSettings = ReaderSettings()
     policy: Policies = Policies()
+
+    @property
+    def sandbox_neighbours(self) -> tuple[str, ...]:
+        """Names of the neighbours that are the sandbox beside us, because no address was given."""
+        return tuple(name for name in Neighbours.model_fields if not getattr(self.neighbours, name).url)
 
     @property
     def is_production(self) -> bool:
@@ -154,7 +217,13 @@ class Settings(_Section):
 
 
 def load_settings(path: Path | None = None) -> Settings:
-    """Return the settings of `path`, else of `DOJANG_CONFIG`, else the defaults. Raises `ConfigUnreadable`."""
+    """Return the settings of `path`, else of `DOJANG_CONFIG`, else the defaults. Raises `ConfigUnreadable`.
+
+    Settings handed down by a parent process come before `DOJANG_CONFIG`.
+    """
+    handed_down = os.environ.get(SETTINGS_VARIABLE)
+    if path is None and handed_down is not None:
+        return parse_settings(json.loads(handed_down))
     chosen = path or (Path(os.environ["DOJANG_CONFIG"]) if "DOJANG_CONFIG" in os.environ else None)
     values: dict[str, Any] = {}
     if chosen is not None:
@@ -169,7 +238,7 @@ def load_settings(path: Path | None = None) -> Settings:
 
 
 def parse_settings(values: dict[str, Any]) -> Settings:
-    """Return the settings of a parsed TOML document. Raises `ConfigUnreadable` naming each setting at fault."""
+    """Return the settings of a parsed document. Raises `ConfigUnreadable` naming each setting at fault."""
     try:
         return Settings.model_validate(values)
     except ValidationError as refused:

@@ -129,7 +129,7 @@ class SqlStore(Generic[Tx]):
                     entries += self._run_in_savepoint(ticket, connection)
                 if entries:
                     self._append(connection, entries)
-        except BaseException as error:  # noqa: BLE001 - nobody may be told of a commit that did not happen
+        except BaseException as error:
             for ticket in batch:
                 ticket.result, ticket.error = None, error
             if isinstance(error, Exception):

@@ -93,9 +93,10 @@ class OfficeClient:
 
         return self._await(settled, timeout_s)
 
-    def read_fields(self, application_id: str) -> dict[str, Any]:
+    def read_fields(self, application_id: str) -> list[dict[str, Any]]:
         """Return the fields read from the document."""
-        return self._get(f"/v1/applications/{application_id}/document")
+        read: list[dict[str, Any]] = self._request("GET", f"/v1/applications/{application_id}/document").json()
+        return read
 
     def confirm_fields(self, application_id: str, corrections: Mapping[str, str]) -> None:
         """Confirm the fields, with corrections."""

@@ -1,1 +1,5 @@
 """The subscriber's interface: accounts, applications, proofing, certificates."""
+
+from dojang.web.subscriber import accounts, applications, authority, certificates, proofing
+
+ROUTERS = (accounts.router, authority.router, applications.router, proofing.router, certificates.router)

@@ -32,7 +32,7 @@ def show_authority(office: OfficeDep) -> AuthorityView:
         environment=office.settings.environment.value,
         ca_folder=published.ca_folder,
         transport_key=_base64(published.transport_spki_der),
-        transport_certificate=_base64(published.transport_certificate_der),
+        transport_certificate=_base64(published.transport_der),
         chain=[_base64(one) for one in published.chain_der],
     )
 

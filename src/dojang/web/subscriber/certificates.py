@@ -156,9 +156,7 @@ def list_certificates(subscriber_id: SubscriberId, office: OfficeDep) -> list[He
 
 
 @router.post("/certificates/{serial}/revocation")
-def revoke(
-    serial: int, body: RevocationBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
-) -> StandingView:
+def revoke(serial: int, body: RevocationBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now) -> StandingView:
     """Revoke one's own certificate set, finally."""
     standing = revocation.revoke(
         serial,

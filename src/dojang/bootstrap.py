@@ -1,0 +1,258 @@
+"""Where ports meet adapters: one function per process role, each given only what its role needs.
+
+`open_office` serves subscribers, operators and protocols and has no key of the CA; `open_signer` adds the one port that
+issues; `open_desk_of_effects` is the worker's. Read from top to bottom; nothing is connected at import.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from dojang.adapters.authority_folder import AuthorityFolder, read_authority_folder
+from dojang.adapters.chance import SystemChance
+from dojang.adapters.clock import SystemClock
+from dojang.adapters.effects.queue import EffectQueue
+from dojang.adapters.effects.registry import EffectRegistry
+from dojang.adapters.keys.file_keystore import FileKeyStore, read_passphrase
+from dojang.adapters.registration_authority import RegistrationAuthority
+from dojang.adapters.secrecy.audit_key import Ed25519HeadSigner, open_audit_key
+from dojang.adapters.secrecy.field_cipher import RingFieldCipher
+from dojang.adapters.secrecy.key_ring import open_key_ring
+from dojang.adapters.secrecy.password_hash import Argon2Hasher
+from dojang.adapters.store import audit_log
+from dojang.adapters.store.audit_witness import FileWitness
+from dojang.adapters.store.engine import Database, open_database
+from dojang.adapters.store.setup import prepare
+from dojang.adapters.store.store import SqlStore
+from dojang.adapters.store.transaction import SqlTransaction
+from dojang.config import ProductionRefused, Settings
+from dojang.controls.access.ports import PasswordHasher
+from dojang.kernel.catalogue import Catalogue, load_catalogue
+from dojang.kernel.effects import Effect
+from dojang.kernel.errors import DojangError
+from dojang.kernel.ports import Chance, Clock, FieldCipher
+from dojang.lifecycle.application.model import AdvanceApplication, ExpireApplication, RevokeCertificate
+from dojang.lifecycle.delivery.model import StateSuccession
+from dojang.lifecycle.identity_proofing import model as proofing
+from dojang.lifecycle.issuance import usecases as issuance
+from dojang.lifecycle.issuance.authority import CertificateAuthority, TransportKey
+from dojang.lifecycle.issuance.model import (
+    CertificateKind,
+    CertificateSet,
+    IssuanceRequest,
+    NotifySubscriber,
+    WithdrawUnaccepted,
+)
+from dojang.lifecycle.revocation.model import IssueCrl
+from dojang.pki.certificate import Issuer, issuer_from_certificate
+from dojang.pki.keystore import KeyStore
+from dojang.pki.name import Name
+from dojang.pki.profile import OperatorValues, check_arc
+from dojang.pki.profile_file import load_profile
+from dojang.pki.signer import KeyStoreSigner
+
+EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
+    "steps": (AdvanceApplication, ExpireApplication, WithdrawUnaccepted, proofing.ExpireDeposit, proofing.ExpireCall),
+    "reader": (proofing.ExamineDocument,),
+    "registry": (proofing.CheckRegistry,),
+    "bank": (proofing.InquireOwnership, proofing.SendDeposit, proofing.SettleDeposit),
+    "telephony": (proofing.PlaceCall,),
+    "signing": (RevokeCertificate, IssueCrl, StateSuccession),
+    "notice": (NotifySubscriber, proofing.RaiseAlert),
+}
+
+SIGNING_PROFILES = ("personal-signing", "personal-signing-rsa-3072", "personal-signing-ec-p256")
+KEY_MANAGEMENT_PROFILES = ("personal-key-management", "personal-key-management-rsa-3072")
+
+
+class Issuing(Protocol):
+    """The one port through which the office has certificates issued; only the signing role has it for real."""
+
+    def issue(self, request: IssuanceRequest, now: datetime) -> CertificateSet:
+        """Issue the set, exactly once. See `lifecycle.issuance.usecases.issue`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What request handlers work with."""
+
+    settings: Settings
+    clock: Clock
+    chance: Chance
+    database: Database
+    store: SqlStore[SqlTransaction]
+    queue: EffectQueue
+    cipher: FieldCipher
+    hasher: PasswordHasher
+    catalogue: Catalogue
+    published: AuthorityFolder
+    issuing: Issuing
+
+    def unready(self) -> list[str]:
+        """Return what keeps the office from serving: "store", or nothing."""
+        try:
+            with self.database.reading() as connection:
+                connection.execute(sa.text("SELECT 1"))
+        except sa.exc.DBAPIError:
+            return ["store"]
+        return []
+
+
+class SignsHere:
+    """`Issuing` in the process that has the CA's key."""
+
+    def __init__(self, store: SqlStore[SqlTransaction], authority: CertificateAuthority, settings: Settings) -> None:
+        self._store = store
+        self._authority = authority
+        self._policy = settings.policy.issuance
+        self._chance = SystemChance()
+        self._virtual_ids = RegistrationAuthority(store, SystemClock())
+
+    def issue(self, request: IssuanceRequest, now: datetime) -> CertificateSet:
+        """See the port."""
+        return issuance.issue(
+            request,
+            store=self._store,
+            authority=self._authority,
+            virtual_ids=self._virtual_ids,
+            policy=self._policy,
+            chance=self._chance,
+            now=now,
+        )
+
+
+class SignerElsewhere(DojangError):
+    """This process has no CA key; enrolment is served by the signing role."""
+
+    code = "authority.signer_elsewhere"
+
+
+class SignsElsewhere:
+    """`Issuing` in a process without the CA's key: refuses."""
+
+    def issue(self, request: IssuanceRequest, now: datetime) -> CertificateSet:
+        """Raise `SignerElsewhere`."""
+        del request, now
+        raise SignerElsewhere()
+
+
+def open_office(settings: Settings) -> Office:
+    """Open the office without any key of the CA: subscribers (but for enrolment), operators, protocols."""
+    refuse_sandbox_in_production(settings)
+    database, queue, cipher = _ground_floor(settings)
+    return Office(
+        settings=settings,
+        clock=SystemClock(),
+        chance=queue.chance,
+        database=database,
+        store=open_store(database, queue, cipher),
+        queue=queue,
+        cipher=cipher,
+        hasher=Argon2Hasher(),
+        catalogue=load_catalogue(),
+        published=read_authority_folder(settings.authority_dir, ca_folder=settings.authority.organisation),
+        issuing=SignsElsewhere(),
+    )
+
+
+def open_signer(settings: Settings) -> Office:
+    """Open the office with the port that issues: the one role besides the worker that can use the CA's key."""
+    office = open_office(settings)
+    authority = open_authority(settings, office.published, open_keystore(settings))
+    return replace(office, issuing=SignsHere(office.store, authority, settings))
+
+
+def open_store(database: Database, queue: EffectQueue, cipher: FieldCipher) -> SqlStore[SqlTransaction]:
+    """Return the store every role works with: one commit for state, audit entries and effects."""
+    return SqlStore(
+        database,
+        begin=lambda connection: SqlTransaction(connection, cipher),
+        append=audit_log.append,
+        enqueue=queue.enqueue_all,
+    )
+
+
+def open_keystore(settings: Settings) -> FileKeyStore:
+    """Open the key store. Raises `KeyStoreLocked` without its passphrase."""
+    passphrase_file = settings.authority.passphrase_file or settings.secrets_dir / "keystore.passphrase"
+    return FileKeyStore(
+        directory=settings.authority_dir / "keys", passphrase=read_passphrase(passphrase_file), chance=SystemChance()
+    )
+
+
+def open_authority(settings: Settings, published: AuthorityFolder, keystore: KeyStore) -> CertificateAuthority:
+    """Return the issuing CA with its key, below the settings' name arc. Raises what `check_arc` refuses."""
+    chosen = settings.authority
+    check_arc(chosen.arc, production=settings.is_production, owned_arcs=frozenset(chosen.owned_arcs))
+    issuer = open_issuer(settings, published)
+    operator = OperatorValues(arc=chosen.arc, cps_uri=chosen.cps_uri, notice=chosen.notice)
+    return CertificateAuthority(
+        issuer=issuer,
+        signer=KeyStoreSigner(keystore=keystore, label="issuing", issuer=issuer, certificate_der=published.issuing_der),
+        chain_der=published.chain_der,
+        organization_name=Name(country="kr", organization=chosen.organisation, units=("personal4IB", chosen.bank_unit)),
+        bank_code=chosen.bank_code,
+        profiles={
+            CertificateKind.SIGNING: tuple(load_profile(name, operator) for name in SIGNING_PROFILES),
+            CertificateKind.KEY_MANAGEMENT: tuple(load_profile(name, operator) for name in KEY_MANAGEMENT_PROFILES),
+        },
+        transport_key=TransportKey(keystore=keystore, label="transport"),
+    )
+
+
+def open_issuer(settings: Settings, published: AuthorityFolder) -> Issuer:
+    """Return the issuing CA as certificates and CRLs refer to it."""
+    return issuer_from_certificate(
+        published.issuing_der,
+        crl_uri=f"{settings.public_url}/crl/issuing.crl",
+        ocsp_uri=f"{settings.public_url}/ocsp",
+    )
+
+
+def open_audit_signer(settings: Settings) -> Ed25519HeadSigner:
+    """Return the key that signs heads of the audit log, made at the first call."""
+    return open_audit_key(settings.secrets_dir / "audit.key", origin=f"dojang/{settings.authority.organisation}")
+
+
+def open_witness(settings: Settings) -> FileWitness:
+    """Return the witness file; an operator puts it on storage the database's administrator cannot write."""
+    return FileWitness(settings.data_dir / "witness" / "audit.heads")
+
+
+def refuse_sandbox_in_production(settings: Settings) -> None:
+    """Raise `ProductionRefused` when production was asked for with a setting only a sandbox may have."""
+    if not settings.is_production:
+        return
+    wrong = [f"neighbours.{name}" for name in settings.sandbox_neighbours]
+    if not settings.web.public_url.startswith("https://"):
+        wrong.append("web.public_url")
+    if wrong:
+        raise ProductionRefused(settings=wrong)
+    check_arc(settings.authority.arc, production=True, owned_arcs=frozenset(settings.authority.owned_arcs))
+
+
+def open_database_of(settings: Settings) -> Database:
+    """Open the store's database as it is, without bringing it up to date."""
+    return open_database(settings.database)
+
+
+def _ground_floor(settings: Settings) -> tuple[Database, EffectQueue, RingFieldCipher]:
+    _private_directory(settings.data_dir)
+    _private_directory(settings.secrets_dir)
+    database = open_database(settings.database)
+    prepare(database)
+    queue = EffectQueue(database=database, registry=EffectRegistry(EFFECT_QUEUES), chance=SystemChance())
+    return (
+        database,
+        queue,
+        RingFieldCipher(ring=open_key_ring(settings.secrets_dir / "fields.keys"), chance=queue.chance),
+    )
+
+
+def _private_directory(path: Path) -> None:
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,169 @@
+"""`dojang serve [ROLE]` and `dojang worker`: process roles, one at a time or all in one.
+
+Without a role, everything an embedded office needs runs beside each other: web, worker, and the sandbox where
+neighbours are simulated. Each is a process of its own, started, watched and stopped together.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+
+from dojang.adapters.authority_folder import AuthorityMissing
+from dojang.bootstrap import open_office
+from dojang.cli.ceremony import hold_sandbox
+from dojang.cli.option import ConfigFile
+from dojang.config import SETTINGS_VARIABLE, Settings, load_settings
+from dojang.logs import configure_logs
+from dojang.sandbox.server import serve_sandbox
+from dojang.web import server
+from dojang.worker import work
+
+START_LIMIT_S = 60.0
+STOP_LIMIT_S = 15.0
+
+
+class ServeRole(StrEnum):
+    """What one process does."""
+
+    ALL = "all"
+    SUBSCRIBER = "subscriber"
+    OPERATOR = "operator"
+    PROTOCOLS = "protocols"
+    SANDBOX = "sandbox"
+
+
+def serve(
+    role: Annotated[ServeRole, typer.Argument(help="One role, or all in one")] = ServeRole.ALL,
+    config: ConfigFile = None,
+) -> None:
+    """Serve the office. All in one: an address to open, SQLite, and sandbox neighbours beside it."""
+    settings = load_settings(config)
+    if role is ServeRole.SANDBOX:
+        serve_sandbox(settings.web.host, settings.web.sandbox_port, settings.data_dir / "sandbox.db")
+    elif role is ServeRole.ALL:
+        with OfficeProcesses(settings) as office:
+            console = Console()
+            console.print(f"[bold]도장[/] {settings.public_url}  ({settings.environment.value})", highlight=False)
+            if settings.sandbox_neighbours:
+                console.print(f"모의 이웃 {settings.sandbox_url}", highlight=False)
+            console.print("[dim]Ctrl-C stops everything.[/]")
+            office.watch()
+    else:
+        server.run(settings, (role.value,))
+
+
+def worker(config: ConfigFile = None) -> None:
+    """Carry effects out: read documents, talk to bank, registries and telephone network, sign CRLs, keep time."""
+    configure_logs()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    settings = load_settings(config)
+    while not work(settings, stop) and not stop.is_set():
+        time.sleep(1.0)
+
+
+@dataclass(slots=True)
+class OfficeProcesses:
+    """The all-in-one office as child processes: a context manager, entered once everything answers."""
+
+    settings: Settings
+    quiet: bool = False
+    _children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict, init=False)
+
+    def __enter__(self) -> "OfficeProcesses":
+        prepare(self.settings)
+        try:
+            if self.settings.sandbox_neighbours:
+                self._start("sandbox", ["serve", "sandbox"])
+            self._start("worker", ["worker"])
+            self._start("web", ["serve-web"])
+            self._await_answer(f"{self.settings.public_url}/readyz")
+            if self.settings.sandbox_neighbours:
+                self._await_answer(f"{self.settings.sandbox_url}/environment")
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def watch(self) -> None:
+        """Wait until interrupted or until a child ends by itself, which ends all. Raises `typer.Exit` then."""
+        try:
+            while True:
+                for name, child in self._children.items():
+                    if child.poll() is not None:
+                        Console(stderr=True).print(f"{name} ended with {child.returncode}: stopping.")
+                        raise typer.Exit(1)
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            return
+
+    def _start(self, name: str, arguments: Sequence[str]) -> None:
+        command = [sys.executable, "-m", "dojang.cli", *arguments]
+        output = subprocess.DEVNULL if self.quiet else None
+        self._children[name] = subprocess.Popen(command, env=self._environment(), stdout=output, stderr=output)  # noqa: S603
+
+    def _environment(self) -> Mapping[str, str]:
+        """Children read the very settings we have, whatever file or default they came from."""
+        return {**os.environ, SETTINGS_VARIABLE: self.settings.model_dump_json()}
+
+    def _await_answer(self, url: str) -> None:
+        deadline = time.monotonic() + START_LIMIT_S
+        while time.monotonic() < deadline:
+            if any(child.poll() is not None for child in self._children.values()):
+                break
+            try:
+                if httpx.get(url, timeout=2.0, trust_env=False).is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise RuntimeError(f"no answer from {url}")
+
+    def _stop(self) -> None:
+        for child in self._children.values():
+            if child.poll() is None:
+                child.terminate()
+        deadline = time.monotonic() + STOP_LIMIT_S
+        for child in self._children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the store to the newest version; in a sandbox without an authority, hold the small ceremony first."""
+    try:
+        open_office(settings).database.dispose()
+    except AuthorityMissing:
+        if settings.is_production:
+            raise
+        hold_sandbox(settings)
+        open_office(settings).database.dispose()
+
+
+def serve_web(config: ConfigFile = None) -> None:
+    """Serve every audience from one process (part of the all-in-one office)."""
+    server.run(load_settings(config), ("subscriber", "operator", "protocols"))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(serve)
+    app.command()(worker)
+    app.command(hidden=True)(serve_web)

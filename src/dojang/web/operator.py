@@ -1,0 +1,158 @@
+"""The operators' interface: review of doubtful proofing, revocation by reason, certificate status."""
+
+import base64
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict
+
+from dojang.bootstrap import Office
+from dojang.controls.access.model import Role
+from dojang.lifecycle.identity_proofing.review import usecases as review
+from dojang.lifecycle.identity_proofing.review.model import RejectionReason, ReviewItem
+from dojang.lifecycle.revocation import usecases as revocation
+from dojang.lifecycle.status import usecases as status
+from dojang.web.desk import Language, Now, OfficeDep, operator_with
+from dojang.web.subscriber.certificates import StandingView
+from dojang.web.subscriber.proofing import FindingView, ReadFieldView, finding_view, read_field_view
+
+router = APIRouter(prefix="/v1/operator", tags=["operators"])
+ROUTERS = (router,)
+
+REVIEWER = operator_with((Role.REVIEWER,))
+OFFICER = operator_with((Role.OFFICER,))
+ReviewerId = Annotated[str, Depends(REVIEWER)]
+OfficerId = Annotated[str, Depends(OFFICER)]
+
+
+class ReviewView(BaseModel):
+    """One question to an operator."""
+
+    id: str
+    check: str
+    subject: str
+    state: str
+    findings: list[FindingView]
+    opened_at: datetime
+
+
+class ReviewDetailView(BaseModel):
+    """Everything needed to decide. Pictures are masked, base64 of JPEG by side."""
+
+    review: ReviewView
+    application_id: str
+    document_kind: str | None
+    fields: list[ReadFieldView]
+    pictures: dict[str, str]
+    entered: dict[str, str]
+
+
+class RejectionBody(BaseModel):
+    """Why, and whether the applicant may bring other evidence."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: RejectionReason
+    final: bool = False
+
+
+class RevocationBody(BaseModel):
+    """An RFC 5280 reason by its name."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: str
+
+
+class StatusView(BaseModel):
+    """What is known of a serial number."""
+
+    serial: str
+    kind: str
+    state: str
+    reason: str | None
+    since: datetime | None
+    not_before: datetime
+    not_after: datetime
+
+
+@router.get("/reviews", dependencies=[Depends(REVIEWER)])
+def list_reviews(office: OfficeDep, language: Language) -> list[ReviewView]:
+    """List open reviews, oldest first."""
+    return [_review_view(one, office, language) for one in review.list_reviews(store=office.store)]
+
+
+@router.get("/reviews/{review_id}")
+def show_review(
+    review_id: str, operator_id: ReviewerId, office: OfficeDep, language: Language, now: Now
+) -> ReviewDetailView:
+    """Show one review; looking is audited."""
+    detail = review.show_review(review_id, operator_id=operator_id, store=office.store, now=now)
+    return ReviewDetailView(
+        review=_review_view(detail.item, office, language),
+        application_id=detail.application_id,
+        document_kind=detail.document_kind.value if detail.document_kind else None,
+        fields=[read_field_view(one) for one in detail.fields],
+        pictures={side.value: base64.b64encode(jpeg).decode("ascii") for side, jpeg in detail.pictures.items()},
+        entered=dict(detail.entered),
+    )
+
+
+@router.post("/reviews/{review_id}/approval")
+def approve_review(
+    review_id: str, operator_id: ReviewerId, office: OfficeDep, language: Language, now: Now
+) -> ReviewView:
+    """Decide that the evidence convinces."""
+    policy = office.settings.policy.proofing
+    item = review.approve_review(review_id, operator_id=operator_id, store=office.store, policy=policy, now=now)
+    return _review_view(item, office, language)
+
+
+@router.post("/reviews/{review_id}/rejection")
+def reject_review(
+    review_id: str, body: RejectionBody, operator_id: ReviewerId, office: OfficeDep, language: Language, now: Now
+) -> ReviewView:
+    """Decide that the evidence does not convince."""
+    item = review.reject_review(
+        review_id,
+        operator_id=operator_id,
+        reason=body.reason,
+        final=body.final,
+        store=office.store,
+        policy=office.settings.policy.proofing,
+        now=now,
+    )
+    return _review_view(item, office, language)
+
+
+@router.get("/certificates/{serial}", dependencies=[Depends(OFFICER)])
+def show_status(serial: int, office: OfficeDep) -> StatusView:
+    """Show what is known of a serial number."""
+    known = status.get_status(serial, store=office.store)
+    return StatusView(
+        serial=str(known.serial),
+        kind=known.kind,
+        state=known.state.value,
+        reason=known.reason,
+        since=known.since,
+        not_before=known.not_before,
+        not_after=known.not_after,
+    )
+
+
+@router.post("/certificates/{serial}/revocation")
+def revoke(serial: int, body: RevocationBody, operator_id: OfficerId, office: OfficeDep, now: Now) -> StandingView:
+    """Revoke a certificate set, finally."""
+    standing = revocation.revoke(serial, body.reason, actor=f"operator:{operator_id}", store=office.store, now=now)
+    reason = standing.reason.value if standing.reason else None
+    return StandingView(state=standing.state.value, reason=reason, since=standing.since)
+
+
+def _review_view(item: ReviewItem, office: Office, language: str) -> ReviewView:
+    return ReviewView(
+        id=item.id,
+        check=item.check.value,
+        subject=item.subject.value,
+        state=item.state.value,
+        findings=[finding_view(one, office, language) for one in item.findings],
+        opened_at=item.opened_at,
+    )

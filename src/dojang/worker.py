@@ -1,0 +1,317 @@
+"""The worker: carries effects out through adapters and feeds events back; keeps time.
+
+Each effect goes to one function of its step. The worker decides nothing; which function gets which effect, and what is
+done how often, stands here.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from dojang.adapters.bank.open_banking import OfficeAccount, OpenBankingGateway
+from dojang.adapters.effects.settings import Handler, Tick, WorkerSettings
+from dojang.adapters.effects.worker import EffectWorker, run_worker
+from dojang.adapters.id_document.pool import ReaderPool
+from dojang.adapters.keys.statement_signer import KeyStoreStatementSigner
+from dojang.adapters.neighbour_http import Timeouts
+from dojang.adapters.notice.message_agent import MessageAgentNotifier
+from dojang.adapters.registry.truth_check import CodefRegistryGateway
+from dojang.adapters.store.audit_log import AuditHeads
+from dojang.adapters.telephony.http_voice import HttpVoiceGateway
+from dojang.bootstrap import Office, open_audit_signer, open_authority, open_keystore, open_office, open_witness
+from dojang.config import Settings
+from dojang.controls.audit_log.usecases import publish_head
+from dojang.kernel.effects import Effect
+from dojang.kernel.notice import Channel
+from dojang.lifecycle.application import usecases as application
+from dojang.lifecycle.application.model import AdvanceApplication, ExpireApplication, RevokeCertificate
+from dojang.lifecycle.delivery import usecases as delivery
+from dojang.lifecycle.delivery.model import StateSuccession
+from dojang.lifecycle.identity_proofing import closing, reading, registry
+from dojang.lifecycle.identity_proofing import model as proofing
+from dojang.lifecycle.identity_proofing.account_deposit import account, confirmation, sending
+from dojang.lifecycle.identity_proofing.ars_call import placing
+from dojang.lifecycle.issuance import usecases as issuance
+from dojang.lifecycle.issuance.authority import CertificateAuthority
+from dojang.lifecycle.issuance.model import NotifySubscriber, WithdrawUnaccepted
+from dojang.lifecycle.revocation import usecases as revocation
+from dojang.lifecycle.revocation.model import IssueCrl
+from dojang.lifecycle.status import usecases as status
+from dojang.lifecycle.status.usecases import CrlAuthority
+from dojang.pki.certificate import parse_certificate
+from dojang.pki.name import display_name
+
+SANDBOX_SECRET = "sandbox-only"  # noqa: S105 - what the sandbox publishes
+SANDBOX_TELEPHONY_KEY = "sandbox-telephony-key"
+CEREMONY_CRL_NUMBER = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateways:
+    """The neighbours, as the worker reaches them."""
+
+    bank: OpenBankingGateway
+    voice: HttpVoiceGateway
+    registry: CodefRegistryGateway
+    notifier: MessageAgentNotifier
+    reader: ReaderPool
+
+
+def open_gateways(settings: Settings, office: Office) -> Gateways:
+    """Return clients of all neighbours; none is contacted yet."""
+    neighbours = settings.neighbours
+    production = settings.is_production
+
+    def timeouts(seconds: float) -> Timeouts:
+        return Timeouts(answer_s=seconds)
+
+    return Gateways(
+        bank=OpenBankingGateway(
+            base_url=settings.neighbour_url("bank"),
+            client_id=neighbours.bank.client_id,
+            client_secret=neighbours.bank.read_secret(SANDBOX_SECRET),
+            office=OfficeAccount(
+                bank_code=neighbours.bank.account_bank_code,
+                number=neighbours.bank.account_number,
+                pass_phrase=neighbours.bank.read_pass_phrase(),
+                holder_name=neighbours.bank.account_holder,
+            ),
+            clock=office.clock,
+            timeouts=timeouts(neighbours.bank.timeout_s),
+            production=production,
+        ),
+        voice=HttpVoiceGateway(
+            base_url=settings.neighbour_url("telephony"),
+            api_key=neighbours.telephony.read_secret(SANDBOX_TELEPHONY_KEY),
+            caller=neighbours.telephony.caller,
+            timeouts=timeouts(neighbours.telephony.timeout_s),
+            production=production,
+        ),
+        registry=CodefRegistryGateway(
+            base_url=settings.neighbour_url("registry"),
+            client_id=neighbours.registry.client_id,
+            client_secret=neighbours.registry.read_secret(SANDBOX_SECRET),
+            public_key=neighbours.registry.read_public_key(),
+            timeouts=timeouts(neighbours.registry.timeout_s),
+            production=production,
+        ),
+        notifier=MessageAgentNotifier(
+            base_url=settings.neighbour_url("notice"),
+            api_key=neighbours.notice.client_id,
+            api_secret=neighbours.notice.read_secret(SANDBOX_SECRET),
+            sender=neighbours.notice.sender,
+            clock=office.clock,
+            chance=office.chance,
+            timeouts=timeouts(neighbours.notice.timeout_s),
+            production=production,
+        ),
+        reader=ReaderPool(processes=settings.reader.processes, timeout_s=settings.reader.timeout_s),
+    )
+
+
+def _without_id(carry_out: Callable[..., object]) -> Handler:
+    """Adapt a function that is idempotent by the ids inside its effect."""
+
+    def handler(effect: Effect, effect_id: str) -> None:
+        del effect_id
+        carry_out(effect)
+
+    return handler
+
+
+def handlers_of(
+    office: Office, gateways: Gateways, authority: CertificateAuthority, signer: KeyStoreStatementSigner
+) -> Mapping[type[Effect], Handler]:
+    """Return which function carries out which effect."""
+    return {
+        **_step_handlers(office),
+        **_proofing_handlers(office, gateways),
+        **_signing_handlers(office, authority, signer),
+        **_notice_handlers(office, gateways),
+    }
+
+
+def _step_handlers(office: Office) -> dict[type[Effect], Handler]:
+    store, clock = office.store, office.clock
+
+    def advance(effect: AdvanceApplication) -> None:
+        application.advance_application(effect.application_id, effect.event, store=store, now=clock.now())
+
+    def expire(effect: ExpireApplication) -> None:
+        application.expire_application(effect.application_id, store=store, now=clock.now())
+
+    def withdraw(effect: WithdrawUnaccepted) -> None:
+        delivery.withdraw_unaccepted(effect.application_id, store=store, now=clock.now())
+
+    return {
+        AdvanceApplication: _without_id(advance),
+        ExpireApplication: _without_id(expire),
+        WithdrawUnaccepted: _without_id(withdraw),
+    }
+
+
+def _proofing_handlers(office: Office, gateways: Gateways) -> dict[type[Effect], Handler]:
+    store, clock, policy = office.store, office.clock, office.settings.policy.proofing
+    examine = partial(
+        reading.carry_out_examine_document, store=store, reader=gateways.reader, policy=policy, clock=clock
+    )
+    check = partial(
+        registry.carry_out_check_registry,
+        store=store,
+        registry=gateways.registry,
+        policy=policy,
+        chance=office.chance,
+        clock=clock,
+    )
+    call = partial(placing.carry_out_place_call, store=store, voice=gateways.voice, policy=policy, clock=clock)
+
+    def inquire(effect: proofing.InquireOwnership) -> None:
+        account.carry_out_inquire_ownership(effect, store=store, bank=gateways.bank, policy=policy, clock=clock)
+
+    def send(effect: proofing.SendDeposit) -> None:
+        sending.carry_out_send_deposit(effect, store=store, bank=gateways.bank, policy=policy, clock=clock)
+
+    def settle(effect: proofing.SettleDeposit) -> None:
+        sending.carry_out_settle_deposit(effect, store=store, bank=gateways.bank, policy=policy, clock=clock)
+
+    def expire_deposit(effect: proofing.ExpireDeposit) -> None:
+        confirmation.expire_deposit(effect, store=store, policy=policy, now=clock.now())
+
+    def expire_call(effect: proofing.ExpireCall) -> None:
+        placing.expire_call(effect, store=store, policy=policy, now=clock.now())
+
+    return {
+        proofing.ExamineDocument: _without_id(examine),
+        proofing.CheckRegistry: _without_id(check),
+        proofing.InquireOwnership: _without_id(inquire),
+        proofing.SendDeposit: _without_id(send),
+        proofing.SettleDeposit: _without_id(settle),
+        proofing.PlaceCall: _without_id(call),
+        proofing.ExpireDeposit: _without_id(expire_deposit),
+        proofing.ExpireCall: _without_id(expire_call),
+    }
+
+
+def _signing_handlers(
+    office: Office, authority: CertificateAuthority, signer: KeyStoreStatementSigner
+) -> dict[type[Effect], Handler]:
+    store, clock = office.store, office.clock
+    issuer_name = display_name(parse_certificate(office.published.issuing_der).subject.public_bytes())
+
+    def revoke(effect: RevokeCertificate) -> None:
+        revocation.revoke(
+            effect.serial, effect.reason, actor=f"application:{effect.application_id}", store=store, now=clock.now()
+        )
+
+    def state_succession(effect: StateSuccession) -> None:
+        delivery.state_succession(
+            effect.application_id, store=store, signer=signer, issuer_name=issuer_name, now=clock.now()
+        )
+
+    def issue_crl(effect: IssueCrl) -> None:
+        del effect
+        _issue_crl(office, authority, clock.now())
+
+    return {
+        RevokeCertificate: _without_id(revoke),
+        StateSuccession: _without_id(state_succession),
+        IssueCrl: _without_id(issue_crl),
+    }
+
+
+def _notice_handlers(office: Office, gateways: Gateways) -> dict[type[Effect], Handler]:
+    store, language = office.store, "ko"
+
+    def alert(effect: proofing.RaiseAlert) -> None:
+        closing.carry_out_raise_alert(
+            effect,
+            store=store,
+            notifier=gateways.notifier,
+            operators_email=office.settings.neighbours.notice.operators_email,
+            language=language,
+        )
+
+    def notify(effect: NotifySubscriber, effect_id: str) -> None:
+        contact = store.read(lambda tx: tx.contacts.find_contact(effect.subscriber_id))
+        if contact is None:
+            return
+        gateways.notifier.send(
+            notice_id=effect_id,
+            channel=Channel.SMS,
+            to=contact.phone,
+            language=contact.language,
+            template=effect.template,
+            params={"reference": effect.reference},
+        )
+
+    return {proofing.RaiseAlert: _without_id(alert), NotifySubscriber: notify}
+
+
+def ticks_of(office: Office, authority: CertificateAuthority) -> Mapping[str, Tick]:
+    """Return what is done again and again. Five or six fields as in cron, seconds first where six; UTC."""
+    settings = office.settings
+    head_signer, witness, heads = open_audit_signer(settings), open_witness(settings), AuditHeads(office.database)
+
+    def complete(now: datetime) -> None:
+        issuance.complete_prepared(store=office.store, authority=authority, policy=settings.policy.issuance, now=now)
+
+    def tidy(now: datetime) -> None:
+        application.expire_applications(store=office.store, now=now)
+        closing.close_ended_cases(store=office.store, now=now)
+        office.store.transact(lambda tx: tx.accounts.drop_ended_sessions(now))
+
+    return {
+        "complete-prepared": Tick(cron="*/10 * * * * *", handler=complete),
+        "tidy": Tick(cron="*/30 * * * * *", handler=tidy),
+        "crl": Tick(cron="*/5 * * * *", handler=lambda now: _issue_crl(office, authority, now)),
+        "audit-head": Tick(
+            cron="*/15 * * * * *", handler=lambda now: _discard(publish_head(heads, head_signer, witness, now))
+        ),
+    }
+
+
+def _discard(_: object) -> None:
+    """Ticks return nothing."""
+
+
+def _issue_crl(office: Office, authority: CertificateAuthority, now: datetime) -> None:
+    status.issue_crl(
+        store=office.store,
+        authority=CrlAuthority(signer=authority.signer, last_number=CEREMONY_CRL_NUMBER),
+        policy=office.settings.policy.crl,
+        now=now,
+    )
+
+
+def work(settings: Settings, stop: threading.Event) -> bool:
+    """Run a worker until `stop` is set; return False when it must be started again."""
+    office = open_office(settings)
+    keystore = open_keystore(settings)
+    authority = open_authority(settings, office.published, keystore)
+    signer = KeyStoreStatementSigner(
+        keystore=keystore,
+        label="statement",
+        certificate_der=office.published.statement_der,
+        chain_der=office.published.chain_der[:1],
+    )
+    gateways = open_gateways(settings, office)
+    issuance.complete_prepared(
+        store=office.store, authority=authority, policy=settings.policy.issuance, now=office.clock.now()
+    )
+    _issue_crl(office, authority, office.clock.now())
+    worker = EffectWorker(
+        queue=office.queue,
+        handlers=handlers_of(office, gateways, authority, signer),
+        ticks=ticks_of(office, authority),
+        clock=office.clock,
+        settings=WorkerSettings(poll_s=settings.queue_poll_s),
+    )
+    try:
+        return run_worker(worker, stop)
+    finally:
+        publish_head(
+            AuditHeads(office.database), open_audit_signer(settings), open_witness(settings), office.clock.now()
+        )
+        gateways.reader.close()
