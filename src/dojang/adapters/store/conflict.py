@@ -32,5 +32,4 @@ class InsertUnlessThere:
     def run(self, connection: sa.Connection, *rows: dict[str, object]) -> int:
         """Insert the rows and return how many went in."""
         statement = self.on_sqlite if connection.dialect.name == "sqlite" else self.on_postgresql
-        # One by one: what drivers count for many rows at once is not the same everywhere.
-        return sum(connection.execute(statement, row).rowcount for row in rows)
+        return connection.execute(statement, rows[0] if len(rows) == 1 else list(rows)).rowcount

@@ -154,8 +154,10 @@ class SqlIssuances:
         parameters = {"issuance_id": changed.id, "new_state": changed.state.value, "at": changed.issued_at}
         if self._connection.execute(_MARK_ISSUED, parameters).rowcount != 1:
             raise RuntimeError(f"issuance {changed.id} was not prepared")
-        for one in (signing, key_management):
-            self._connection.execute(_PUT_CERTIFICATE, {"of_serial": one.serial, "der": one.certificate_der})
+        both = (signing, key_management)
+        self._connection.execute(
+            _PUT_CERTIFICATE, [{"of_serial": one.serial, "der": one.certificate_der} for one in both]
+        )
 
     def get_certificate_set(self, issuance_id: str) -> CertificateSet:
         """See the port."""
