@@ -201,6 +201,14 @@ def elements(content: bytes) -> list[tuple[int, bytes, bytes]]:
     return found
 
 
+def contents(content: bytes, *tags: int) -> list[bytes]:
+    """Return the contents of exactly these elements in this order. Raises `DerMalformed` when there are others."""
+    found = elements(content)
+    if tuple(tag for tag, _, _ in found) != tags:
+        raise DerMalformed(reason="unexpected_elements", offset=0)
+    return [inner for _, inner, _ in found]
+
+
 def parse_time(tag: int, content: bytes) -> datetime:
     """Return UTC for UTCTime or GeneralizedTime in the one DER form RFC 5280 allows. Raises `DerMalformed`."""
     text = content.decode("ascii", "replace")

@@ -145,7 +145,7 @@ def parse_name(name_der: bytes) -> list[tuple[str, int, str]]:
     attributes = []
     for tag, content, _ in der.elements(der.whole(name_der, der.SEQUENCE)):
         members = der.elements(content)
-        if tag != der.SET or len(members) != 1:
+        if tag != der.SET or len(members) != 1 or members[0][0] != der.SEQUENCE:
             raise der.DerMalformed(reason="name_form", offset=0)
         pair = der.elements(members[0][1])
         if len(pair) != 2 or pair[0][0] != der.OBJECT_IDENTIFIER or pair[1][0] not in _ENCODINGS:

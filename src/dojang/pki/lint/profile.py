@@ -60,21 +60,21 @@ def _extension_findings(extension: TbsExtension, context: LintContext) -> list[s
     name = name_of(extension.identifier)
     if name is None:
         return [*found, "profile.extension_unknown"]
-    holds = _CHECKS[name](extension.value_der, context)
+    try:
+        holds = _CHECKS[name](extension.value_der, context)
+    except der.DerMalformed:
+        holds = False
     return found if holds else [*found, f"profile.{name.name.lower()}"]
 
 
 def _authority_key_identifier(value: bytes, context: LintContext) -> bool:
-    parts = der.elements(der.whole(value, der.SEQUENCE))
-    if [tag for tag, _, _ in parts] != [0x80, 0xA1, 0x82]:
-        return False
     issuer = context.issuer
-    directory_name = der.elements(parts[1][1])
-    return (
-        parts[0][1] == issuer.key_identifier
-        and len(directory_name) == 1
-        and directory_name[0][:2] == (0xA4, issuer.issuer_name_der)
-        and der.parse_integer(parts[2][1]) == issuer.serial
+    key_identifier, names, serial = der.contents(der.whole(value, der.SEQUENCE), 0x80, 0xA1, 0x82)
+    (name_der,) = der.contents(names, 0xA4)
+    return (key_identifier, name_der, der.parse_integer(serial)) == (
+        issuer.key_identifier,
+        issuer.issuer_name_der,
+        issuer.serial,
     )
 
 
@@ -84,94 +84,82 @@ def _key_usage(value: bytes, context: LintContext) -> bool:
 
 
 def _extended_key_usage(value: bytes, context: LintContext) -> bool:
-    purposes = [der.parse_oid(content) for _, content, _ in der.elements(der.whole(value, der.SEQUENCE))]
-    return tuple(purposes) == context.profile.extended_key_usage
+    purposes = der.elements(der.whole(value, der.SEQUENCE))
+    expected = [der.oid(purpose) for purpose in context.profile.extended_key_usage]
+    return [whole for _, _, whole in purposes] == expected
 
 
 def _certificate_policies(value: bytes, context: LintContext) -> bool:
     profile = context.profile
-    qualifiers = _expected_qualifiers(profile)
     found = []
     for tag, content, _ in der.elements(der.whole(value, der.SEQUENCE)):
         parts = der.elements(content)
         if tag != der.SEQUENCE or not parts or parts[0][0] != der.OBJECT_IDENTIFIER:
             return False
-        if _qualifiers(parts[1:]) != qualifiers:
+        if _qualifiers(b"".join(whole for _, _, whole in parts[1:])) != _expected_qualifiers(profile):
             return False
         found.append(der.parse_oid(parts[0][1]))
     return tuple(found) == profile.policies
 
 
-def _expected_qualifiers(profile: Profile) -> list[tuple[str, int, str]]:
-    """userNotice (BMPString) first, CPS second, as yessign and TradeSign write them."""
+def _expected_qualifiers(profile: Profile) -> list[tuple[str, str]]:
+    """userNotice first, CPS second, as yessign and TradeSign write them."""
     expected = []
     if profile.notice is not None:
-        expected.append((oid.QUALIFIER_USER_NOTICE, der.BMP_STRING, profile.notice))
+        expected.append((oid.QUALIFIER_USER_NOTICE, profile.notice))
     if profile.cps_uri is not None:
-        expected.append((oid.QUALIFIER_CPS, der.IA5_STRING, profile.cps_uri))
+        expected.append((oid.QUALIFIER_CPS, profile.cps_uri))
     return expected
 
 
-def _qualifiers(parts: list[tuple[int, bytes, bytes]]) -> list[tuple[str, int, str]]:
+def _qualifiers(policy_qualifiers: bytes) -> list[tuple[str, str]]:
+    """Return (kind, text); the notice must be explicitText alone, as BMPString, and the CPS an IA5String."""
+    if not policy_qualifiers:
+        return []
     found = []
-    for _, content, _ in der.elements(parts[0][1]) if parts else []:
-        pair = der.elements(content)
-        if len(pair) != 2:
+    for tag, content, _ in der.elements(der.whole(policy_qualifiers, der.SEQUENCE)):
+        parts = der.elements(content)
+        if tag != der.SEQUENCE or len(parts) != 2:
             raise der.DerMalformed(reason="policy_qualifier_form", offset=0)
-        (_, identifier, _), (tag, octets, _) = pair
-        if tag == der.SEQUENCE and (inner := der.elements(octets)):
-            tag, octets, _ = inner[0]
-        text = octets.decode("utf-16-be" if tag == der.BMP_STRING else "utf-8", "replace")
-        found.append((der.parse_oid(identifier), tag, text))
+        (_, _, identifier), (_, _, qualifier) = parts
+        kind = der.parse_oid(der.whole(identifier, der.OBJECT_IDENTIFIER))
+        if kind == oid.QUALIFIER_USER_NOTICE:
+            (notice,) = der.contents(der.whole(qualifier, der.SEQUENCE), der.BMP_STRING)
+            found.append((kind, notice.decode("utf-16-be", "replace")))
+        else:
+            found.append((kind, der.whole(qualifier, der.IA5_STRING).decode("ascii", "replace")))
     return found
 
 
 def _basic_constraints(value: bytes, context: LintContext) -> bool:
-    parts = [(tag, content) for tag, content, _ in der.elements(der.whole(value, der.SEQUENCE))]
     length = context.profile.path_length
-    expected = [(der.BOOLEAN, b"\xff")]
-    if length is not None:
-        expected.append((der.INTEGER, der.whole(der.integer(length), der.INTEGER)))
-    return parts == expected
+    tags = (der.BOOLEAN,) if length is None else (der.BOOLEAN, der.INTEGER)
+    parts = der.contents(der.whole(value, der.SEQUENCE), *tags)
+    return parts[0] == b"\xff" and (length is None or der.parse_integer(parts[1]) == length)
 
 
 def _policy_constraints(value: bytes, context: LintContext) -> bool:
-    parts = [(tag, content) for tag, content, _ in der.elements(der.whole(value, der.SEQUENCE))]
-    required = context.profile.require_explicit_policy or 0
-    return len(parts) == 1 and parts[0][0] == 0x80 and der.parse_integer(parts[0][1]) == required
+    (required,) = der.contents(der.whole(value, der.SEQUENCE), 0x80)
+    return der.parse_integer(required) == (context.profile.require_explicit_policy or 0)
 
 
 def _crl_distribution_points(value: bytes, context: LintContext) -> bool:
-    points = der.elements(der.whole(value, der.SEQUENCE))
-    uri = _only_uri(points[0][1]) if len(points) == 1 else None
+    (point,) = der.contents(der.whole(value, der.SEQUENCE), der.SEQUENCE)
+    (name,) = der.contents(point, 0xA0)  # distributionPoint alone: no reasons, no cRLIssuer
+    (full_name,) = der.contents(name, 0xA0)
+    (uri,) = der.contents(full_name, _URI)
     template = context.issuer.crl_uri
-    if uri is None or template is None:
+    if template is None:
         return False
-    return bool(re.fullmatch("[0-9]+".join(re.escape(part) for part in template.split("{partition}")), uri))
-
-
-def _only_uri(point: bytes) -> str | None:
-    """Return the one URI below distributionPoint [0], fullName [0]."""
-    content = point
-    for tag in (0xA0, 0xA0, _URI):
-        parts = der.elements(content)
-        if len(parts) != 1 or parts[0][0] != tag:
-            return None
-        content = parts[0][1]
-    return content.decode("ascii", "replace")
+    pattern = "[0-9]+".join(re.escape(part) for part in template.split("{partition}"))
+    return bool(re.fullmatch(pattern, uri.decode("ascii", "replace")))
 
 
 def _authority_info_access(value: bytes, context: LintContext) -> bool:
-    descriptions = der.elements(der.whole(value, der.SEQUENCE))
-    if len(descriptions) != 1:
-        return False
-    parts = [(tag, content) for tag, content, _ in der.elements(descriptions[0][1])]
-    ocsp_uri = context.issuer.ocsp_uri or ""
-    return (
-        len(parts) == 2
-        and der.parse_oid(parts[0][1]) == oid.AD_OCSP
-        and parts[1] == (_URI, ocsp_uri.encode("ascii", "replace"))
-    )
+    (description,) = der.contents(der.whole(value, der.SEQUENCE), der.SEQUENCE)
+    method, location = der.contents(description, der.OBJECT_IDENTIFIER, _URI)
+    expected = (context.issuer.ocsp_uri or "").encode("ascii", "replace")
+    return (der.parse_oid(method), location) == (oid.AD_OCSP, expected)
 
 
 def _ocsp_nocheck(value: bytes, context: LintContext) -> bool:
