@@ -60,7 +60,7 @@ class SqlProofingCases:
         query = (
             sa.select(proofing_case.c.id)
             .join(application, application.c.id == proofing_case.c.application_id)
-            .where(sa.text(f"proofing_case.{UNCLOSED}"), sa.not_(sa.text(f"application.{OPEN}")))
+            .where(sa.text(f"proofing_case.{UNCLOSED}"), sa.text(f"NOT application.{OPEN}"))
             .order_by(proofing_case.c.id)
             .limit(limit)
         )
