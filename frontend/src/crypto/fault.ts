@@ -1,0 +1,33 @@
+/**
+ * What can be refused while handling keys and their files. The codes are those of the server's catalogue
+ * (`src/dojang/kernel/catalogue/npki.toml`) wherever it has one, so that the words are the same everywhere.
+ * A fault never carries a password, a key, R, or another library's words.
+ */
+
+export type CryptoFaultCode =
+  | "npki.malformed"
+  | "npki.algorithm_unsupported"
+  | "npki.iteration_count_refused"
+  | "npki.wrong_password"
+  | "npki.random_number_missing"
+  | "npki.random_number_unusable"
+  | "npki.identification_number_malformed"
+  | "npki.key_certificate_mismatch"
+  | "npki_folder.name_unusable"
+  | "npki_password.rejected"
+  | "vault.slot_missing"
+  | "vault.device_key_missing"
+  | "vault.damaged";
+
+export class CryptoFault extends Error {
+  override readonly name = "CryptoFault";
+  readonly code: CryptoFaultCode;
+  /** What the fault is about: a structure's name, a dotted OID, finding codes. Never a secret. */
+  readonly about: readonly string[];
+
+  constructor(code: CryptoFaultCode, ...about: readonly string[]) {
+    super(about.length ? `${code} (${about.join(", ")})` : code);
+    this.code = code;
+    this.about = about;
+  }
+}
