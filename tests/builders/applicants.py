@@ -1,6 +1,7 @@
 """Invented applicants who have proven who they are, and the requests their clients send."""
 
 import hashlib
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -213,6 +214,9 @@ def issuance_request(
     )
 
 
+_IDS = itertools.count(1)
+
+
 class ScriptedChance:
     """`Chance` whose draws a test decides; what is not scripted is counted up."""
 
@@ -221,9 +225,8 @@ class ScriptedChance:
         self._count = 0
 
     def new_id(self) -> str:
-        """Return id-1, id-2, …"""
-        self._count += 1
-        return f"id-{self._count}"
+        """Return an id that no instance of this process returned before."""
+        return f"id-{next(_IDS)}"
 
     def token_bytes(self, length: int) -> bytes:
         """Return counted bytes."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from dojang.adapters.store.conflict import InsertUnlessThere
 from dojang.adapters.store.tables.issuance import certificate, issuance, subject
+from dojang.kernel.errors import DojangError
 from dojang.lifecycle.issuance.model import (
     AlreadyRequested,
     CertificateKind,
@@ -138,7 +139,7 @@ class SqlIssuances:
         """See the port."""
         new = prepared.issuance
         if not _ADD_ISSUANCE.run(self._connection, _issuance_row(new)):
-            raise IdempotencyKeyReused() if self.find_issuance(new.application_id) is None else AlreadyRequested()
+            raise self._why_not_added(new)
         rows = [_prepared_row(one) for one in prepared.certificates]
         if _ADD_CERTIFICATES.run(self._connection, *rows) == len(rows):
             return
@@ -148,6 +149,13 @@ class SqlIssuances:
             if one.spki_sha256 in known:
                 raise KeyCertifiedBefore(kind=one.kind.value)
         raise DrawTaken()
+
+    def _why_not_added(self, new: Issuance) -> DojangError:
+        if self.find_issuance(new.application_id) is not None:
+            return AlreadyRequested()
+        if self.find_issuance_by_key(new.subscriber_id, new.idempotency_key) is not None:
+            return IdempotencyKeyReused()
+        return DrawTaken()
 
     def add_issued(self, changed: Issuance, signing: IssuedCertificate, key_management: IssuedCertificate) -> None:
         """See the port. Raises `RuntimeError` when the issuance was not prepared: a bug, its row is locked."""
