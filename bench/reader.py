@@ -88,14 +88,17 @@ def squeeze(text: str) -> str:
     return text.replace(" ", "").replace(",", "")
 
 
-def score(results: Results, item: SuiteItem, truth: dict[str, str], examination: DocumentExamination, *, verbose: bool) -> None:
+def score(
+    results: Results, item: SuiteItem, truth: dict[str, str], examination: DocumentExamination, *, verbose: bool
+) -> None:
     """Compare one examination with what was printed."""
     reading = examination.readings[0]
     kind, level = item.kind.value, item.difficulty.value
     face = f"{kind} {item.side.value}"
     recognised = reading.kind is not None and reading.side is not None and f"{reading.kind} {reading.side}" == face
     results.fields[(face, "type+side", level)].add(recognised)
-    results.decisions[(level, examination.decision.value)] += 1
+    if item.side.value == "front":  # a back in the front's place is refused, and rightly
+        results.decisions[(level, examination.decision.value)] += 1
     wrong = []
     if item.side.value == "front":
         for name, printed in truth.items():
@@ -222,7 +225,9 @@ def show(report: dict[str, Any]) -> None:
     print("CPU seconds (p50 / p95):")
     for stage, values in report["cpu_seconds"].items():
         print(f"  {stage:<24}{values['p50']:>8.3f}{values['p95']:>8.3f}")
-    print(f"models load in {report['model_loading_cpu_s']} CPU s; peak RSS {report['peak_rss_mb']} MB (drawing included)")
+    print(
+        f"models load in {report['model_loading_cpu_s']} CPU s; peak RSS {report['peak_rss_mb']} MB (drawing included)"
+    )
 
 
 def main() -> int:

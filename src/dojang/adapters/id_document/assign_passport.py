@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dojang.adapters.id_document.detect import cut_out
-from dojang.adapters.id_document.find_korean import find_name
+from dojang.adapters.id_document.find_korean import confirm_name, find_name
 from dojang.adapters.id_document.find_numbers import find_printed_dates
 from dojang.adapters.id_document.found import Found, sureness
 from dojang.adapters.id_document.line_reader import Alphabet
@@ -33,8 +33,8 @@ def assign_passport(
     elif visual_number is not None:
         found[FieldName.PASSPORT_NUMBER] = visual_number
     name = _find_hangul_name(picture, lines, cutter)
-    if name is not None:
-        found[FieldName.NAME] = name
+    if name is not None and name.quad is not None:
+        found[FieldName.NAME] = confirm_name(picture, name, name.quad, cutter)
     issued = _find_issue_date(lines, found)
     if issued is not None:
         found[FieldName.ISSUED_ON] = issued
@@ -94,9 +94,6 @@ def _find_hangul_name(picture: Picture, lines: Sequence[Line], cutter: LineCutte
     for line in lines:
         if "한글" not in line.compact and "성명" not in line.compact:
             continue
-        after = re.sub(r"^.*?(한글)?성명[/A-Za-z:.]*", "", line.compact)
-        if _HANGUL_NAME.match(after):
-            return Found(value=after, confidence=line.korean.confidence, quad=line.quad)
         below = [other for other in lines if _is_below(line, other) and _HANGUL_NAME.match(other.compact)]
         if below:
             nearest = min(below, key=lambda other: other.rect.top)
@@ -104,7 +101,10 @@ def _find_hangul_name(picture: Picture, lines: Sequence[Line], cutter: LineCutte
     alone = [
         line
         for line in lines
-        if _HANGUL_NAME.match(line.compact) and not _LABEL_WORDS.search(line.compact) and line.korean.confidence > 0.6
+        if line.rect.top > 0.18 * picture.shape[0]
+        and _HANGUL_NAME.match(line.compact)
+        and not _LABEL_WORDS.search(line.compact)
+        and line.korean.confidence > 0.6
     ]
     if alone:
         best = max(alone, key=lambda line: line.korean.confidence)

@@ -124,7 +124,7 @@ def _says(text: str, word: str) -> bool:
     """Exact for short words; in long ones a letter may be misread, but never in a number's label (주민등록번호)."""
     if word in text:
         return True
-    if len(word) < 5 or len(text) < len(word) - 1 or len(text) > 40:
+    if len(word) < (10 if word.isascii() else 5) or len(text) < len(word) - 1 or len(text) > 40:
         return False
     least = 100 * (1 - 1.2 / len(word)) if word.isascii() else 100 * (1 - 1.05 / len(word))
     return "번호" not in text and fuzz.partial_ratio(word, text) >= max(79.0, least)

@@ -4,6 +4,7 @@ Knows the order in which Korean cards print things (name above the RRN, address 
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from dojang.adapters.id_document.detect import TextBox
 from dojang.adapters.id_document.found import Found, sureness
+from dojang.adapters.id_document.fuse import fuse_digits
 from dojang.adapters.id_document.line_reader import LineText
 from dojang.adapters.id_document.lines import Line, LineCutter, join_rows
 from dojang.adapters.id_document.pixels import Picture, Quad, Rect
@@ -29,6 +31,7 @@ _TITLE = re.compile(r"(주민등록증|운전면허증|면허증|등록증|대�
 _STOP = re.compile(
     r"(적성검사|갱신기간|유효기간|면허종류|^조건|발급일|발행일|기간[:：]|경찰청|청장$|시장$|군수$|[12]종)"
 )
+_AGREEMENT = {1: 0.6, 2: 0.85, 3: 1.0}  # by how many of three cuttings gave the same name
 _HANGUL = re.compile(r"[가-힣]")
 _CLASSES = (
     "1종대형",
@@ -56,6 +59,10 @@ def find_name(
     if line is None:
         return None
     readings = [(line.korean, line.quad)]
+    colon = min((at for at, char in enumerate(line.plain.text[:4]) if char in ":："), default=-1)
+    if colon >= 0 and line.plain.positions and len(line.plain.text) > colon + 1:
+        cut = line.part(line.plain.positions[colon], 1.0)
+        readings.append((cutter.read_korean(picture, cut), cut))
     bracket = min((at for at, char in enumerate(line.plain.text) if char in "(（"), default=0)
     if bracket > 0 and line.plain.positions:
         # PP-OCR sees the bracket; the Korean reader would take Hanja for Hangul.
@@ -63,7 +70,25 @@ def find_name(
         readings.append((cutter.read_korean(picture, cut), cut))
     names = [_leading_hangul(text, quad) for text, quad in readings]
     best = max((name for name in names if name is not None), key=lambda name: name.confidence, default=None)
-    return None if best is None else (best, _hanja_of(line, lines))
+    if best is None or best.quad is None:
+        return None
+    return confirm_name(picture, best, best.quad, cutter), _hanja_of(line, lines)
+
+
+def confirm_name(picture: Picture, first: Found, quad: Quad, cutter: LineCutter) -> Found:
+    """Read the name twice more from slightly other cuttings and let the majority decide.
+
+    The Korean reader's own confidence does not flag a wrong syllable; disagreement between cuttings does.
+    """
+    votes = [first]
+    for growth in (-0.1, 0.1):
+        again = _leading_hangul(cutter.read_korean(picture, quad, grow=growth), quad)
+        if again is not None:
+            votes.append(again)
+    counts = Counter(vote.value for vote in votes)
+    value, count = max(counts.items(), key=lambda item: (item[1], item[0] == first.value))
+    surest = max(vote.confidence for vote in votes if vote.value == value)
+    return Found(value=value, confidence=surest * _AGREEMENT[min(count, 3)], quad=quad)
 
 
 def _leading_hangul(text: LineText, quad: Quad) -> Found | None:
@@ -71,8 +96,9 @@ def _leading_hangul(text: LineText, quad: Quad) -> Found | None:
     visible = [(char, sure) for char, sure in zip(text.text, text.confidences, strict=True) if not char.isspace()]
     compact = "".join(char for char, _ in visible)
     label = _NAME_LABEL.match(compact)
+    colon = max(compact[:6].rfind(":"), compact[:6].rfind("："))  # a label too small to be read
     letters: list[tuple[str, float]] = []
-    for char, sure in visible[label.end() if label else 0 :]:
+    for char, sure in visible[max(label.end() if label else 0, colon + 1) :]:
         if _HANGUL.match(char):
             letters.append((char, sure))
         elif letters and char in "(（[<":
@@ -162,7 +188,8 @@ def find_address(
             if chosen and rect.left < anchor.right:
                 break
             continue
-        if _ANY_LABEL.match(text) or len(_HANGUL.findall(text)) < 1 or _TITLE.search(text):
+        continues = bool(chosen) and re.fullmatch(r"[\d\-,.()]+", text) is not None  # a house number on its own
+        if _ANY_LABEL.match(text) or _TITLE.search(text) or not (continues or _HANGUL.search(text)):
             continue
         chosen.append(line)
     chosen = _one_column(chosen)
@@ -175,8 +202,14 @@ def _one_column(lines: Sequence[Line]) -> list[Line]:
     """Drop lines that follow after a wide empty stretch, or stand apart to the side: another block begins there."""
     kept: list[Line] = []
     for line in lines:
-        if kept and line.rect.top - kept[-1].rect.bottom > 1.9 * max(line.height, kept[-1].height):
-            break
+        if kept:
+            gap = line.rect.top - kept[-1].rect.bottom
+            below = line.rect.centre_y - kept[-1].rect.centre_y > 0.5 * kept[-1].height
+            if gap > 1.9 * max(line.height, kept[-1].height):
+                break
+            # The quarter in brackets comes last, and labels are printed smaller than addresses.
+            if below and (kept[-1].compact.endswith(")") or line.height < 0.72 * kept[0].height):
+                break
         kept.append(line)
     return kept
 
@@ -188,7 +221,11 @@ def _join_address(picture: Picture, lines: Sequence[Line], cutter: LineCutter) -
     confidences: list[float] = []
     for box in _in_reading_order(boxes):
         line = known.get(id(box.quad))
-        text = line.korean if line is not None and line.korean.text else cutter.read_korean(picture, box.quad)
+        text = (
+            fuse_digits(line.korean, line.plain)
+            if line is not None and line.korean.text
+            else cutter.read_korean(picture, box.quad)
+        )
         if line is not None and not line.korean.text:
             text = line.plain
         compact = _ADDRESS_LABEL.sub("", re.sub(r"\s", "", text.text))
@@ -267,6 +304,6 @@ def find_licence_class(lines: Sequence[Line]) -> Found | None:
             if (match := process.extractOne(piece, _CLASSES, scorer=fuzz.ratio, score_cutoff=70))
         ]
         if classes:
-            value = ", ".join(dict.fromkeys(classes))
+            value = ", ".join(dict.fromkeys(classes)) + (" 자동" if re.search(r"자동(?!차)", text) else "")
             return Found(value=value, confidence=line.korean.confidence, quad=line.quad)
     return None

@@ -120,7 +120,10 @@ def find_printed_dates(lines: Sequence[Line]) -> list[PrintedDates]:
             days = tuple(day for day in find_dates(cleaned) if 1900 < day.year < 2100)
             if days:
                 digits = [sure for char, sure in zip(text.text, text.confidences, strict=True) if char.isdecimal()]
-                found.append(PrintedDates(days=days, line=line, confidence=sureness(digits)))
+                # Where a month is named, the number misread from 월 says nothing about the date.
+                named = re.search(r"[A-Z]{3}", text.text)
+                sure = text.confidence if named else sureness(digits)
+                found.append(PrintedDates(days=days, line=line, confidence=sure))
                 break
     return found
 

@@ -17,6 +17,7 @@ from dojang.adapters.id_document.ppocr import HEIGHT_PX, Lattice, PpocrReader
 
 _KOREAN_HEIGHT_PX = 56
 _SURE = 0.90
+_ENGLISH_WORD = re.compile(r"[A-Za-z]{3}|<<|\d{4}")
 _EMPTY = LineText(text="", confidences=())
 
 
@@ -74,13 +75,19 @@ class LineCutter:
             lines.append(Line(quad=box.quad, plain=lattice.decode(Alphabet.ANY), lattice=lattice))
         return sorted(lines, key=lambda line: line.rect.centre_y)
 
-    def add_korean(self, picture: Picture, lines: Sequence[Line]) -> list[Line]:
-        """Read Hangul where PP-OCR did not see clear ASCII."""
-        return [self._with_korean(picture, line) if may_be_korean(line) else line for line in lines]
+    def add_korean(self, picture: Picture, lines: Sequence[Line], *, bilingual: bool = False) -> list[Line]:
+        """Read Hangul where PP-OCR did not see clear ASCII. On a `bilingual` page (a passport) every label has its
+        English beside it: only lines without English words are worth reading."""
+        return [
+            self._with_korean(picture, line)
+            if may_be_korean(line) and not (bilingual and _ENGLISH_WORD.search(line.plain.text))
+            else line
+            for line in lines
+        ]
 
-    def read_korean(self, picture: Picture, quad: Quad) -> LineText:
-        """Read one stretch of a line as Korean."""
-        return self._korean.read(cut_out(picture, quad, height_px=_KOREAN_HEIGHT_PX), Alphabet.KOREAN)
+    def read_korean(self, picture: Picture, quad: Quad, *, grow: float = 0.0) -> LineText:
+        """Read one stretch of a line as Korean; `grow` widens the cutting by that share of its thickness."""
+        return self._korean.read(cut_out(picture, quad, height_px=_KOREAN_HEIGHT_PX, grow=grow), Alphabet.KOREAN)
 
     def _with_korean(self, picture: Picture, line: Line) -> Line:
         return Line(quad=line.quad, plain=line.plain, korean=self.read_korean(picture, line.quad), lattice=line.lattice)
@@ -116,7 +123,7 @@ def _continues(left: TextBox, right: TextBox) -> bool:
     alike = min(left.thickness, right.thickness) > 0.72 * height
     slant = abs(left.angle) < 30 and abs(right.angle) < 30
     ahead = right.rect.left > left.rect.right - 0.5 * height
-    return alike and slant and ahead and drop < 0.35 * height and gap < 0.75 * height
+    return alike and slant and ahead and drop < 0.35 * height and gap < 0.55 * height
 
 
 def _union(row: Sequence[TextBox]) -> TextBox:

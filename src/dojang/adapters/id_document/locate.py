@@ -5,7 +5,7 @@ rectangle around the text, is offered instead. Knows nothing of the kinds of doc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,6 +20,7 @@ CARD_ASPECT = 85.60 / 53.98  # ID-1
 PAGE_ASPECT = 125.0 / 88.0  # TD3 data page
 _SLACK = 0.12  # corners may lie this share of the frame outside it (a cut-off card)
 _KEPT = 24
+_FILLS = 0.58  # score from which the whole frame counts as the card
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -46,21 +47,33 @@ def locate(picture: Picture, texts: Sequence[TextBox]) -> list[Candidate]:
     boxes = np.array([text.quad for text in texts], dtype=np.float32).reshape(-1, 4, 2) * factor
     frame = (small.shape[1], small.shape[0])
     found = []
+    whole_frame = _frame(width, height, texts)
+    fills = whole_frame.score >= _FILLS and not _touches_border(whole_frame.quad * factor, boxes, frame)
     for quad, edge in zip(quads, edges, strict=True):
+        # In a scan of nothing but the card, a quad along the border is the card less a strip.
+        if _border_sides(quad, frame) > (0 if fills else 2):
+            continue
         score = _weigh(quad, float(edge), boxes, frame)
-        outside = _share_outside(quad, *frame)
+        outside = max(_share_outside(quad, *frame), _share_cut(quad, boxes, frame))
         found.append(Candidate(quad=quad / factor, score=score, outside=outside, is_outline=True))
-    found += [_frame(width, height, texts), *_around_text(texts, width, height)]
+    makeshift = [whole_frame, *_around_text(texts, width, height)]
+    for candidate in makeshift:
+        touching = 0.05 if _touches_border(candidate.quad * factor, boxes, frame) else 0.0
+        found.append(replace(candidate, outside=touching))
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
 def aspect_fit(quad: Quad) -> float:
     """Return how well the quad's proportions suit a card or page, either way up: 1 exact, 0 hopeless."""
+    return float(np.clip(1.15 - _aspect_off(quad) / 0.25, 0.0, 1.0))
+
+
+def _aspect_off(quad: Quad) -> float:
+    """How far the proportions are off the nearest known ones, as the logarithm of their ratio."""
     top, right, bottom, left = (float(side) for side in np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1))
     aspect = (top + bottom) / max(1.0, left + right)
     aspect = max(aspect, 1 / max(aspect, 1e-6))
-    off = min(abs(np.log(aspect / CARD_ASPECT)), abs(np.log(aspect / PAGE_ASPECT)))
-    return float(np.clip(1.15 - off / 0.25, 0.0, 1.0))
+    return float(min(abs(np.log(aspect / CARD_ASPECT)), abs(np.log(aspect / PAGE_ASPECT))))
 
 
 def _quads(lines: Lines, width: int, height: int) -> tuple[npt.NDArray[np.float32], Doubles]:
@@ -121,8 +134,8 @@ def _edge_support(
         to_t = ((inside[:, end] - origin) * direction).sum(axis=1)
         length = np.maximum(np.abs(to_t - from_t), 1.0)
         share = np.minimum(lines.support(index, from_t, to_t) / (0.9 * length), 1.0)
-        # A frame border has no edge of its own: worth little, but a cut-off card needs it.
-        shares.append(np.where(index >= borders, 0.35, share))
+        # A frame border has no edge of its own: worth less, but a cut-off card needs it.
+        shares.append(np.where(index >= borders, 0.6, share))
     stacked = np.stack(shares, axis=1)
     return np.asarray(0.5 * stacked.mean(axis=1) + 0.5 * stacked.min(axis=1))
 
@@ -158,17 +171,66 @@ def clockwise(quad: Quad) -> Quad:
 
 def _weigh(quad: Quad, edge: float, boxes: npt.NDArray[np.float32], frame: tuple[int, int]) -> float:
     """Blend edge support, proportions and text: a card holds most of the text and cuts no line in two."""
-    fit = aspect_fit(quad)
+    # A card cut off by the frame has no proportions to go by.
+    fit = 0.6 if _border_sides(quad, frame) else aspect_fit(quad)
     if not len(boxes):
         return float(np.clip(0.55 * edge + 0.15 * fit, 0, 1))
     sizes = np.abs(_areas(boxes.astype(np.float64)))
-    inside = np.array([[cv2.pointPolygonTest(quad, (float(x), float(y)), False) >= 0 for x, y in box] for box in boxes])
+    inside = _inside(quad, boxes)
     total = float(sizes.sum())
     whole = float(sizes[inside.all(axis=1)].sum()) / total
     cut = float(sizes[inside.any(axis=1) & ~inside.all(axis=1)].sum()) / total
-    area = abs(float(_areas(quad[None].astype(np.float64))[0])) / (frame[0] * frame[1])
-    tightness = 1.0 - 0.3 * area
-    return float(np.clip(0.40 * edge + 0.18 * fit + 0.42 * whole * tightness - 0.5 * cut, 0, 1))
+    return float(np.clip(0.40 * edge + 0.18 * fit + 0.42 * whole * _tightness(quad, boxes, inside) - 0.5 * cut, 0, 1))
+
+
+def _inside(quad: Quad, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """For each box and corner: does it lie in the quad (grown by a hair)?"""
+    centre = quad.mean(axis=0)
+    grown = (centre + (quad - centre) * 1.015).astype(np.float32)
+    return np.array([[cv2.pointPolygonTest(grown, (float(x), float(y)), False) >= 0 for x, y in box] for box in boxes])
+
+
+def _tightness(quad: Quad, boxes: npt.NDArray[np.float32], inside: npt.NDArray[np.bool_]) -> float:
+    """1 when the text inside spreads over the quad as it does over a card, less when it huddles in a part of it."""
+    held = boxes[inside.all(axis=1)].reshape(-1, 2)
+    if len(held) < 4:
+        return 0.5
+    spread = cv2.contourArea(cv2.convexHull(held))
+    area = max(1.0, abs(float(_areas(quad[None].astype(np.float64))[0])))
+    return float(np.clip(0.4 + 0.6 * spread / area / 0.38, 0.4, 1.0))
+
+
+def _border_sides(quad: Quad, frame: tuple[int, int]) -> int:
+    """How many of the quad's sides run along the frame's border."""
+    width, height = frame
+    near = 0.012 * max(frame)
+    ends = np.stack([quad, np.roll(quad, -1, axis=0)], axis=1)
+    along_x = [(np.abs(ends[:, :, 0] - edge) < near).all(axis=1) for edge in (0, width)]
+    along_y = [(np.abs(ends[:, :, 1] - edge) < near).all(axis=1) for edge in (0, height)]
+    return int(np.sum([*along_x, *along_y]))
+
+
+def _share_cut(quad: Quad, boxes: npt.NDArray[np.float32], frame: tuple[int, int]) -> float:
+    """The share of a card that its proportions say is missing beyond a frame border it runs into."""
+    sides = _border_sides(quad, frame)
+    if not sides or sides == 4:
+        return 0.0
+    missing = 1 - float(np.exp(-_aspect_off(quad)))
+    if _touches_border(quad, boxes, frame):
+        return max(0.05, missing)
+    return missing if missing > 0.07 else 0.0
+
+
+def _touches_border(quad: Quad, boxes: npt.NDArray[np.float32], frame: tuple[int, int]) -> bool:
+    """Does a line of the card's text run into the frame's border?"""
+    if not len(boxes):
+        return False
+    held = boxes[_inside(quad, boxes).sum(axis=1) >= 2]
+    if not len(held):
+        return False
+    near = 0.004 * max(frame)
+    low, high = held.min(axis=1), held.max(axis=1)
+    return bool((low < near).any() or (high > np.array(frame) - near).any())
 
 
 def _share_outside(quad: Quad, width: int, height: int) -> float:

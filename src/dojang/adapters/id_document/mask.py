@@ -16,7 +16,7 @@ from dojang.adapters.id_document.detect import TextDetector
 from dojang.adapters.id_document.find_numbers import stretch
 from dojang.adapters.id_document.lines import Line, LineCutter
 from dojang.adapters.id_document.picture import encode_jpeg
-from dojang.adapters.id_document.pixels import Picture, Points, Quad
+from dojang.adapters.id_document.pixels import Picture, Points, Quad, bounds
 from dojang.adapters.id_document.rectify import Card
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, MaskedImage, Side
 from dojang.lifecycle.identity_proofing.id_document.printed_date import find_dates
@@ -110,18 +110,18 @@ class Masker:
                 return None
             quads.append(zone)
         masked, flat = mask(photograph, card, quads)
-        if quads and self.leaks(flat, secret):
+        if quads and self.leaks(_bands(flat, quads), secret):
             zone = template_zone(card, kind)
             if zone is None:
                 return None
             masked, flat = mask(photograph, card, [*quads, zone])
-            if self.leaks(flat, secret):
+            if self.leaks(_bands(flat, [*quads, zone]), secret):
                 return None
         return MaskedImage(original_jpeg=encode_jpeg(masked), rectified_jpeg=encode_jpeg(flat))
 
     def leaks(self, flat: Picture, secret: str | None) -> bool:
         """Read the masked card again: does a line still show a whole RRN, or four of the secret digits in a row?"""
-        boxes = self._detector.detect(flat, long_side_px=736)
+        boxes = self._detector.detect(flat, long_side_px=800)
         traces = [] if secret is None else [secret[at : at + 4] for at in range(len(secret) - 3)]
         for line in self._cutter.read_plain(flat, boxes):
             text = line.plain.text
@@ -132,6 +132,15 @@ class Masker:
             if any(trace in digits for trace in traces) and not find_dates(text) and not LICENCE_SHAPE.search(text):
                 return True
         return False
+
+
+def _bands(flat: Picture, quads: Sequence[Quad]) -> Picture:
+    """The part of the card, full width, in which something was painted over: with two lines' height to spare."""
+    rects = [bounds(quad) for quad in quads]
+    spare = 2.5 * max(min(rect.height, 0.1 * flat.shape[0]) for rect in rects)
+    top = max(0, int(min(rect.top for rect in rects) - spare))
+    bottom = min(flat.shape[0], int(max(rect.bottom for rect in rects) + spare))
+    return flat[top:bottom]
 
 
 def _grow(quad: Quad) -> Quad:

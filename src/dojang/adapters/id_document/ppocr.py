@@ -4,6 +4,7 @@ One pass over a crop gives a lattice: for each step the probability of each ASCI
 best other character. Decoding under a narrower alphabet reuses the lattice: other characters are just not available.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from dojang.adapters.id_document.models import Model, get_model_path, open_sessi
 from dojang.adapters.id_document.pixels import Floats, Picture
 
 HEIGHT_PX = 48
+_WIDE_HYPHEN = re.compile(r"(?<=\d)[一ー－—–−](?=\d)")
 _MAX_WIDTH_PX = 2400
 _PRINTABLE = [chr(code) for code in range(32, 127)]
 _COLUMN = {char: at + 1 for at, char in enumerate(_PRINTABLE)}
@@ -61,7 +63,9 @@ class Lattice:
                     spans.append([step, step])
             previous = (column, shown)
         positions = tuple((start + end + 1) / 2 / len(best) for start, end in spans)
-        return LineText(text="".join(text), confidences=tuple(confidences), positions=positions)
+        # A wide hyphen between digits looks like the Chinese numeral one.
+        shown_text = _WIDE_HYPHEN.sub("-", "".join(text))
+        return LineText(text=shown_text, confidences=tuple(confidences), positions=positions)
 
 
 def _columns(alphabet: Alphabet) -> npt.NDArray[np.int64]:

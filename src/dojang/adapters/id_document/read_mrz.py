@@ -172,8 +172,10 @@ def fit_first(text: str) -> str | None:
     if match is None or len(text) < 20:
         return None
     body = text[match.start() :]
-    body = re.sub(r"[<KCLES]*$", "", body) if re.search(r"<[<KCLES]{4,}$", body) else body.rstrip("<")
     head, names = body[:5], body[5:]
+    # Names hold no three fillers in a row: what follows them is filler, whatever it was taken for.
+    names = re.split(r"<<<|<[KCLES]<<|<<[KCLES]<", names[3:])[0].join([names[:3], ""]).rstrip("<")
+    names = re.sub(r"(<[KCLES])+$", "", names)
     if "<<" not in names and "<" in names:
         names = names.replace("<", "<<", 1)
     elif "<<" not in names:

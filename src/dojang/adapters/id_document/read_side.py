@@ -10,7 +10,7 @@ from datetime import date
 
 from dojang.adapters.id_document.assign_card import assign_card
 from dojang.adapters.id_document.assign_passport import assign_passport
-from dojang.adapters.id_document.classify import Classification, classify
+from dojang.adapters.id_document.classify import Classification, classify, is_mrz_like
 from dojang.adapters.id_document.detect import TextBox, TextDetector
 from dojang.adapters.id_document.found import Found
 from dojang.adapters.id_document.line_reader import LineReader
@@ -68,7 +68,7 @@ class SideReader:
         best: _Attempt | None = None
         for candidate in candidates:
             attempt = self._attempt(photograph, candidate, texts, watch)
-            if best is None or attempt.guess.score > best.guess.score:
+            if best is None or _promise(attempt) > _promise(best):
                 best = attempt
             if attempt.guess.kind is not None:
                 break
@@ -104,7 +104,8 @@ class SideReader:
         with watch.stage("read_plain"):
             lines = self.cutter.read_plain(card.picture, boxes)
         with watch.stage("read_korean"):
-            lines = self.cutter.add_korean(card.picture, lines)
+            has_mrz = any(is_mrz_like(line.plain.text) for line in lines)
+            lines = self.cutter.add_korean(card.picture, lines, bilingual=has_mrz)
         return _Attempt(candidate=candidate, card=card, boxes=boxes, lines=lines, guess=classify(lines))
 
     def _assign(self, attempt: _Attempt, today: date) -> dict[FieldName, Found]:
@@ -117,6 +118,11 @@ class SideReader:
         return assign_card(
             picture, attempt.lines, self.cutter, self._small, kind=guess.kind, side=guess.side, today=today
         )
+
+
+def _promise(attempt: _Attempt) -> tuple[float, int]:
+    """The surest document; among places where none is recognised, the one with the most text."""
+    return attempt.guess.score, len(attempt.boxes)
 
 
 def _worth_trying(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -68,26 +68,42 @@ class TesseractReader:
         padded = cv2.copyMakeBorder(
             scaled, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX, cv2.BORDER_CONSTANT, value=(255.0,)
         )
-        self._engine.SetImage(Image.fromarray(np.asarray(padded, dtype=np.uint8)))
-        self._engine.Recognize()
-        return self._collect()
+        image = Image.fromarray(np.asarray(padded, dtype=np.uint8))
+        text = self._recognise(image, tesserocr.PSM.SINGLE_LINE)
+        if text.text:
+            return text
+        # Layout analysis now and then finds no line at all: a smaller picture helps, else the picture taken as a word.
+        text = self._recognise(image.reduce(2), tesserocr.PSM.SINGLE_LINE)
+        return text if text.text else self._recognise(image, tesserocr.PSM.SINGLE_WORD)
 
-    def _collect(self) -> LineText:
-        words = self._engine.GetIterator()
+    def _recognise(self, image: Image.Image, mode: int) -> LineText:
+        self._engine.SetPageSegMode(mode)
+        self._engine.SetImage(image)
+        self._engine.Recognize()
+        return self._collect(image.width)
+
+    def _collect(self, width_px: int) -> LineText:
+        """Gather the symbols; their places are shares of the crop without its margins."""
+        symbols = self._engine.GetIterator()
         text: list[str] = []
         confidences: list[float] = []
-        if words is None:
+        positions: list[float] = []
+        if symbols is None:
             return LineText(text="", confidences=())
-        for symbol in tesserocr.iterate_level(words, tesserocr.RIL.SYMBOL):
+        for symbol in tesserocr.iterate_level(symbols, tesserocr.RIL.SYMBOL):
             try:
                 shown = symbol.GetUTF8Text(tesserocr.RIL.SYMBOL)
+                box = symbol.BoundingBox(tesserocr.RIL.SYMBOL)
             except RuntimeError:  # tesserocr's way of saying "nothing here"
                 continue
+            middle = 0.0 if box is None else ((box[0] + box[2]) / 2 - _MARGIN_PX) / max(1, width_px - 2 * _MARGIN_PX)
             if text and symbol.IsAtBeginningOf(tesserocr.RIL.WORD):
                 text.append(" ")
                 confidences.append(1.0)
+                positions.append(middle)
             sure = symbol.Confidence(tesserocr.RIL.SYMBOL) / 100
             for char in shown:
                 text.append(char)
                 confidences.append(sure)
-        return LineText(text="".join(text), confidences=tuple(confidences))
+                positions.append(middle)
+        return LineText(text="".join(text), confidences=tuple(confidences), positions=tuple(positions))

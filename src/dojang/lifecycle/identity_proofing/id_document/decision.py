@@ -13,7 +13,7 @@ from dojang.lifecycle.identity_proofing.id_document.model import (
     DocumentReading,
     Side,
 )
-from dojang.lifecycle.identity_proofing.id_document.quality import judge_photograph
+from dojang.lifecycle.identity_proofing.id_document.quality import judge_photograph, shows_no_document
 from dojang.lifecycle.identity_proofing.id_document.thresholds import Thresholds
 from dojang.lifecycle.identity_proofing.id_document.validation import check_expectation, needs_of, validate
 
@@ -48,8 +48,7 @@ def judge(
     """Judge one or two readings.
 
     1. each photograph: flaws, fields, kind and side expected; 2. the sides against each other; 3. the heaviest finding
-    decides. A refusal needs a legible reason, so a photograph that must be retaken keeps only its refusals by expiry
-    or kind.
+    decides. A refusal needs a legible reason: a flawed photograph is retaken, whatever dates were read off it.
     """
     judged_front = judge_side(front, side=Side.FRONT, today=today, expected=expected, thresholds=thresholds)
     expected_back = expected or front.kind
@@ -95,16 +94,19 @@ def judge_side(
         replace(finding, side=side.value) for finding in validate(reading, today=today, thresholds=thresholds)
     ]
     suffered = reading.kind is None or _has_suffered(reading, field_findings, thresholds)
+    if reading.kind is None and shows_no_document(reading.quality):
+        return replace(reading, findings=(_no_document(side),))
     flaws = judge_photograph(reading.quality, side=side.value, reading_suffered=suffered, thresholds=thresholds)
     if reading.kind is None and not flaws:
-        code, severity = FindingCode.NO_DOCUMENT, Severity.RETAKE
-        return replace(reading, findings=(Finding(code=code, severity=severity, side=side.value),))
+        return replace(reading, findings=(_no_document(side),))
     if flaws:
-        # Doubts about values are not worth telling beside a flaw that explains them; plain refusals are.
-        field_findings = [
-            finding for finding in field_findings if finding.severity in (Severity.REFUSE, Severity.RETAKE)
-        ]
+        # A flaw explains doubtful values, and a date half hidden by glare must not refuse a valid document.
+        field_findings = [finding for finding in field_findings if finding.severity is Severity.RETAKE]
     return replace(reading, findings=(*flaws, *field_findings))
+
+
+def _no_document(side: Side) -> Finding:
+    return Finding(code=FindingCode.NO_DOCUMENT, severity=Severity.RETAKE, side=side.value)
 
 
 def _has_suffered(reading: DocumentReading, findings: Iterable[Finding], thresholds: Thresholds) -> bool:

@@ -15,7 +15,11 @@ MONTHS = {
 }
 _NUMERIC = re.compile(r"(?<!\d)((?:18|19|20)\d\d)\s*[.,\-/년·: ]\s*(\d{1,2})\s*[.,\-/월·: ]\s*(\d{1,2})(?!\d)")
 _RUN_TOGETHER = re.compile(r"(?<!\d)((?:19|20)\d\d)[.,\-/]?(\d\d)[.,\-/]?(\d\d)(?!\d)")
-_ENGLISH = re.compile(r"(?<!\d)(\d{1,2})[^0-9A-Z]*(?:\d{1,2}\D{0,3})??([A-Z]{3})[A-Z]*[^0-9A-Z]*((?:19|20)\d\d)(?!\d)")
+# A month's name and a year; the day is the first number before them. Between stands the month's number with 월, or with
+# whatever 월 was misread as: `05 101/OCT 2026`.
+_NAMED_MONTH = re.compile(r"([0-9A-Z]{3})[^0-9A-Z]*((?:19|20)\d\d)(?!\d)")
+_DAY = re.compile(r"(?<!\d)(\d{2}|\d(?=\D))")
+_LETTERS = str.maketrans("01852", "OIBSZ")
 
 
 def make_date(year: int, month: int, day: int) -> date | None:
@@ -35,19 +39,23 @@ def find_dates(text: str) -> list[date]:
             day = make_date(int(match[1]), int(match[2]), int(match[3]))
             if day is not None and all(abs(match.start() - at) > 3 for at, _ in found):
                 found.append((match.start(), day))
-    for match in _ENGLISH.finditer(upper):
-        month = _month_number(match[2])
-        day = None if month is None else make_date(int(match[3]), month, int(match[1]))
+    done = 0
+    for match in _NAMED_MONTH.finditer(upper):
+        month, first = _month_number(match[1]), _DAY.search(upper, done, match.start())
+        day = None if month is None or first is None else make_date(int(match[2]), month, int(first[1]))
         if day is not None:
             found.append((match.start(), day))
+            done = match.end()
     return [day for _, day in sorted(found)]
 
 
 def _month_number(word: str) -> int | None:
     """Return the month for an English abbreviation, forgiving one wrong letter when only one month fits."""
+    if not re.search(r"[A-Z]{2}", word):
+        return None
+    word = word.translate(_LETTERS)
     if word in MONTHS:
         return MONTHS[word]
-    word = word.replace("0", "O").replace("1", "I")
     near = [number for name, number in MONTHS.items() if sum(a != b for a, b in zip(name, word, strict=False)) <= 1]
     return near[0] if len(near) == 1 else None
 

@@ -9,6 +9,10 @@ from enum import StrEnum
 from dojang.lifecycle.identity_proofing.id_document.finding import Finding, FindingCode, Severity
 from dojang.lifecycle.identity_proofing.id_document.thresholds import Limit, Thresholds
 
+LEAST_CONTRAST = 18.0
+FEWEST_LINES = 4
+SURE_OUTLINE = 0.75
+
 
 class Measure(StrEnum):
     """Measures of one photograph, taken on the card found in it."""
@@ -24,6 +28,12 @@ class Measure(StrEnum):
     TEXT_LINES = "text_lines"  # how many lines of text were found
 
 
+def shows_no_document(measures: Mapping[str, float]) -> bool:
+    """Tell whether an unrecognised picture has too little text, and too vague an outline, to hold a document at all."""
+    few = 1 <= measures.get(Measure.TEXT_LINES, 0.0) < FEWEST_LINES
+    return few and measures.get(Measure.LOCATED, 0.0) < SURE_OUTLINE
+
+
 def judge_photograph(
     measures: Mapping[str, float], *, side: str, reading_suffered: bool, thresholds: Thresholds
 ) -> tuple[Finding, ...]:
@@ -33,7 +43,9 @@ def judge_photograph(
     """
     found: list[FindingCode] = []
     if measures.get(Measure.TEXT_LINES, 0.0) < 1:
-        dark = measures.get(Measure.BRIGHTNESS, 255.0) < thresholds.brightness.hard
+        # A black table top is dark without any contrast; a document in the dark keeps some.
+        contrast = measures.get(Measure.CONTRAST, 255.0)
+        dark = measures.get(Measure.BRIGHTNESS, 255.0) < thresholds.brightness.hard and contrast >= LEAST_CONTRAST
         code = FindingCode.TOO_DARK if dark else FindingCode.NO_DOCUMENT
         return (Finding(code=code, severity=Severity.RETAKE, side=side),)
     if _above(measures.get(Measure.OUTSIDE, 0.0), thresholds.outside, reading_suffered):

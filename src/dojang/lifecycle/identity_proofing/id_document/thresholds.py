@@ -52,7 +52,7 @@ _NEEDS: Mapping[tuple[DocumentKind, Side], Needs] = {
 class Thresholds:
     """All limits of the check. Confidences are in [0, 1]; see `quality.Measure` for the measures' units."""
 
-    sharpness: Limit = Limit(soft=0.62, hard=0.40)  # low is bad
+    sharpness: Limit = Limit(soft=0.62, hard=0.50)  # low is bad
     brightness: Limit = Limit(soft=70.0, hard=38.0)  # low is bad
     glare: Limit = Limit(soft=0.06, hard=0.20)  # high is bad
     width_px: Limit = Limit(soft=760.0, hard=560.0)  # low is bad
