@@ -15,6 +15,7 @@ export default defineConfig({
     manifest: true,
     reportCompressedSize: true,
   },
+  ssr: { noExternal: true }, // the test device runs without node_modules beside it
   server: { proxy: { "/v1": process.env["DOJANG_API"] ?? "http://127.0.0.1:8000" } },
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
