@@ -274,11 +274,20 @@ def check_canonical(data: bytes) -> None:
     _walk(data, 0, stop, 0)
 
 
+# Every universal type a certificate may hold; Numeric, Teletex, Visible and UniversalString are read, never written.
+_UNIVERSAL: Final = frozenset(
+    {BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OBJECT_IDENTIFIER, ENUMERATED, UTF8_STRING, PRINTABLE_STRING}
+    | {IA5_STRING, UTC_TIME, GENERALIZED_TIME, BMP_STRING, SEQUENCE, SET, 0x12, 0x14, 0x1A, 0x1C}
+)
+
+
 def _walk(data: bytes, offset: int, end: int, depth: int) -> None:
     if depth > _MAX_DEPTH:
         raise DerMalformed(reason="too_deep", offset=offset)
     while offset < end:
         tag, start, stop = header(data, offset, end)
+        if tag < 0x40 and tag not in _UNIVERSAL:
+            raise DerMalformed(reason="unexpected_tag", offset=offset)  # constructed strings among them
         if tag & 0x20:
             if tag == SET:
                 _check_set_order(data[start:stop])

@@ -118,7 +118,9 @@ def test_what_the_reader_calls_canonical_asn1crypto_writes_back(tree: bytes, dat
         (b"\x16\x01\x80", "string_alphabet"),
         (b"\x1e\x04\xd8\x3d\xde\x00", "string_alphabet"),
         (b"\x31\x06\x02\x01\x02\x02\x01\x01", "set_order"),
-        (b"\x30\x80", "length_form"),
+        (b"\x24\x03\x04\x01x", "unexpected_tag"),
+        (b"\x10\x00", "unexpected_tag"),
+        (b"\x00\x00", "unexpected_tag"),
     ],
 )
 def test_every_rule_has_its_name(encoded: bytes, reason: str) -> None:

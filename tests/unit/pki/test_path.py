@@ -65,7 +65,7 @@ class Factory:
         policies: tuple[str, ...] = (),
         require_policy: int | None = None,
         extra: tuple[tuple[x509.ExtensionType, bool], ...] = (),
-        digest: hashes.HashAlgorithm | None = None,
+        digest: hashes.SHA256 | hashes.SHA224 | None = None,
         signed_by: str | None = None,
         days: int = 100,
     ) -> bytes:
