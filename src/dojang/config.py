@@ -22,6 +22,7 @@ from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.status.policy import CrlPolicy
 from dojang.pki.profile import SANDBOX_ARC, SANDBOX_CPS_URI, SANDBOX_NOTICE
 
+SANDBOX_PASS_PHRASE = "sandbox-only"  # noqa: S105 - any will do there
 SETTINGS_VARIABLE = "DOJANG_SETTINGS"  # JSON, how the all-in-one office hands its settings to its processes
 
 
@@ -83,7 +84,11 @@ class BankSettings(NeighbourSettings):
 
     def read_pass_phrase(self) -> str:
         """Return the account's pass phrase. Raises `ConfigUnreadable`."""
-        return "" if self.pass_phrase_file is None else _read_line(self.pass_phrase_file, "pass_phrase_file")
+        return (
+            SANDBOX_PASS_PHRASE
+            if self.pass_phrase_file is None
+            else _read_line(self.pass_phrase_file, "pass_phrase_file")
+        )
 
 
 class TelephonySettings(NeighbourSettings):

@@ -13,7 +13,7 @@ from functools import partial
 from dojang.adapters.bank.open_banking import OfficeAccount, OpenBankingGateway
 from dojang.adapters.effects.settings import Handler, Tick, WorkerSettings
 from dojang.adapters.effects.worker import EffectWorker, run_worker
-from dojang.adapters.id_document.pool import ReaderPool
+from dojang.adapters.id_document.pool import PooledReader, PoolSettings
 from dojang.adapters.keys.statement_signer import KeyStoreStatementSigner
 from dojang.adapters.neighbour_http import Timeouts
 from dojang.adapters.notice.message_agent import MessageAgentNotifier
@@ -56,7 +56,7 @@ class Gateways:
     voice: HttpVoiceGateway
     registry: CodefRegistryGateway
     notifier: MessageAgentNotifier
-    reader: ReaderPool
+    reader: PooledReader
 
 
 def open_gateways(settings: Settings, office: Office) -> Gateways:
@@ -107,7 +107,7 @@ def open_gateways(settings: Settings, office: Office) -> Gateways:
             timeouts=timeouts(neighbours.notice.timeout_s),
             production=production,
         ),
-        reader=ReaderPool(processes=settings.reader.processes, timeout_s=settings.reader.timeout_s),
+        reader=PooledReader(PoolSettings(workers=settings.reader.processes, timeout_s=settings.reader.timeout_s)),
     )
 
 

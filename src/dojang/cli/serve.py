@@ -11,8 +11,10 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import httpx
@@ -76,10 +78,13 @@ def worker(config: ConfigFile = None) -> None:
 
 @dataclass(slots=True)
 class OfficeProcesses:
-    """The all-in-one office as child processes: a context manager, entered once everything answers."""
+    """The all-in-one office as child processes: a context manager, entered once everything answers.
+
+    Their logs go to `log_file`, or to our own standard error.
+    """
 
     settings: Settings
-    quiet: bool = False
+    log_file: Path | None = None
     _children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict, init=False)
 
     def __enter__(self) -> "OfficeProcesses":
@@ -114,8 +119,9 @@ class OfficeProcesses:
 
     def _start(self, name: str, arguments: Sequence[str]) -> None:
         command = [sys.executable, "-m", "dojang.cli", *arguments]
-        output = subprocess.DEVNULL if self.quiet else None
-        self._children[name] = subprocess.Popen(command, env=self._environment(), stdout=output, stderr=output)  # noqa: S603
+        with ExitStack() as closing:
+            log = closing.enter_context(self.log_file.open("ab")) if self.log_file else None
+            self._children[name] = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log)  # noqa: S603
 
     def _environment(self) -> Mapping[str, str]:
         """Children read the very settings we have, whatever file or default they came from."""

@@ -6,8 +6,10 @@ import sqlalchemy as sa
 
 from dojang.adapters.store.access import SqlAccounts
 from dojang.adapters.store.application import SqlApplications
+from dojang.adapters.store.contacts import SqlContacts
 from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.holdings import SqlHoldings
+from dojang.adapters.store.identity_proofing.part import SqlProofingPart
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
 from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
@@ -15,12 +17,12 @@ from dojang.adapters.store.store import RecordingTransaction
 from dojang.kernel.ports import FieldCipher
 
 
-class SqlTransaction(RecordingTransaction):
+class SqlTransaction(SqlProofingPart, RecordingTransaction):
     """Offers what each step's transaction port asks for; `cipher` seals the fields that are kept encrypted."""
 
     def __init__(self, connection: sa.Connection, cipher: FieldCipher) -> None:
         super().__init__(connection)
-        self._cipher = cipher
+        self.cipher = cipher
 
     @cached_property
     def accounts(self) -> SqlAccounts:
@@ -71,3 +73,8 @@ class SqlTransaction(RecordingTransaction):
     def statuses(self) -> SqlStatuses:
         """Serial numbers."""
         return SqlStatuses(self.connection)
+
+    @cached_property
+    def contacts(self) -> SqlContacts:
+        """Where subscribers are reached."""
+        return SqlContacts(self.connection, self.cipher)

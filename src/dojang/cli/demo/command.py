@@ -4,7 +4,7 @@ import json
 import shutil
 import socket
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,8 +20,11 @@ from dojang.cli.demo.judges import OpenSsl, Verdict, judge_folder_with_pypinksig
 from dojang.cli.demo.progress import Steps
 from dojang.cli.demo.walk import Hands, Held, automatic_hands, walk
 from dojang.cli.serve import OfficeProcesses, prepare
-from dojang.config import AuthoritySettings, Settings, WebSettings
+from dojang.config import AuthoritySettings, Policies, Settings, WebSettings
+from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.pki.certificate import certificate_pem
+from dojang.pki.profile import OperatorValues
+from dojang.pki.profile_file import load_profile
 from dojang.pki.validity import day_kst
 from dojang.sandbox.specimen.document import Kind
 
@@ -29,6 +32,8 @@ DEFAULT_SEED = 20261123
 CERTIFICATE_PASSWORD = "Dojang!demo7253"  # noqa: S105 - the demo's own, printed in its report
 ACCOUNT_PASSWORD = "demo account password 8264"  # noqa: S105 - likewise
 MARKER = "report.json"
+POLICY = load_profile("personal-signing", OperatorValues()).policies[0]
+HURRIED = 50.0  # an automatic customer need not hear every prompt to its end
 
 
 def demo(
@@ -46,7 +51,7 @@ def demo(
     with steps.step("ceremony", "키 생성 의식: 최상위·발급 기관의 열쇠와 인증서를 만들어요"):
         prepare(settings)
     started = time.perf_counter()
-    processes = OfficeProcesses(settings, quiet=True)
+    processes = OfficeProcesses(settings, log_file=directory / "office" / "log.jsonl")
     with console.status("인증센터를 열어요 …"):
         processes.__enter__()
     console.print(f"[green]✓[/] 인증센터를 열었어요 [dim]{time.perf_counter() - started:6.2f} s[/]", highlight=False)
@@ -68,18 +73,26 @@ def demo_settings(directory: Path) -> Settings:
         authority=AuthoritySettings(directory=(directory / "ca").absolute()),
         web=WebSettings(port=web_port, sandbox_port=sandbox_port),
         queue_poll_s=0.05,
+        policy=Policies(proofing=_unhurried_proofing()),
     )
+
+
+def _unhurried_proofing() -> ProofingPolicy:
+    """The bank's policy, but for the pauses between two deposits and two calls: the demo re-issues at once."""
+    usual = ProofingPolicy()
+    return replace(usual, deposit=replace(usual.deposit, pause_s=0), call=replace(usual.call, pauses_s=(0,)))
 
 
 def _story(
     settings: Settings, directory: Path, kind: Kind, seed: int, interactive: bool, steps: Steps
 ) -> dict[str, Any]:
     world = CustomerWorld(settings.sandbox_url, seed=seed, kind=kind, today=day_kst(datetime.now(UTC)))
+    listening_speed = 1.0 if interactive else HURRIED
     hands = _own_hands(world, steps) if interactive else automatic_hands(world)
     try:
         with OfficeClient(settings.public_url) as office:
             with steps.step("customer", "손님: 신분증과 계좌와 전화를 가진 가상의 인물이 가입해요"):
-                world.settle_in()
+                world.settle_in(listening_speed=listening_speed)
                 office.sign_up("demo-customer", ACCOUNT_PASSWORD)
                 office.sign_in("demo-customer", ACCOUNT_PASSWORD)
             first = walk(office, world, hands, steps, label="new", kind="new", years=1)
@@ -111,7 +124,7 @@ def _use(held: Held, directory: Path, name: str) -> list[Verdict]:
     document, signed = directory / "contract.txt", directory / "contract.txt.p7m"
     document.write_text("위 내용을 확인하고 서명합니다. (도장 시연 문서)\n", "utf-8")
     signed.write_bytes(held.device.sign_document(document.read_bytes(), held.delivered))
-    openssl, root, issuing = OpenSsl(), directory / "ca" / "root.pem", directory / "ca" / "issuing.pem"
+    openssl, root, issuing = OpenSsl(POLICY), directory / "ca" / "root.pem", directory / "ca" / "issuing.pem"
     verdicts = []
     if openssl.is_there:
         verdicts = [
@@ -132,7 +145,7 @@ def _judge_succession(office: OfficeClient, first: Held, second: Held, directory
     crl = directory / "ca" / "crl.der"
     crl.write_bytes(office.await_published("/crl/issuing.crl", lists_old))
     (directory / "succession.p7m").write_bytes(_await_succession(office, str(new)))
-    openssl, root, issuing = OpenSsl(), directory / "ca" / "root.pem", directory / "ca" / "issuing.pem"
+    openssl, root, issuing = OpenSsl(POLICY), directory / "ca" / "root.pem", directory / "ca" / "issuing.pem"
     if not openssl.is_there:
         return [Verdict(what="old certificate is on the CRL", by="pyca/cryptography", passed=True, words=str(old))]
     alive = openssl.verify_certificate(directory / "second.pem", root=root, issuing=issuing, crl=crl)

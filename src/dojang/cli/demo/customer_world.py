@@ -66,15 +66,26 @@ class CustomerWorld:
         """The bank account's digits."""
         return self.person.bank_account.replace("-", "")
 
-    def settle_in(self) -> None:
-        """Have the sandbox know this person: account, line, and the card in its issuer's register."""
+    def settle_in(self, *, listening_speed: float = 1.0) -> None:
+        """Have the sandbox know this person: account, line, and the card in its issuer's register.
+
+        `listening_speed` divides the time the handset takes to hear a prompt.
+        """
         person, card = self.person, self.card
         name, birth_date = person.name.hangul, person.birth_date.isoformat()
         self._post(
             "/sandbox/bank/accounts",
             {"bank_code": BANK_CODE, "number": self.account, "holder_name": name, "birth_date": birth_date},
         )
-        self._post("/sandbox/telephony/lines", {"number": self.phone, "owner_name": name, "birth_date": birth_date})
+        self._post(
+            "/sandbox/telephony/lines",
+            {
+                "number": self.phone,
+                "owner_name": name,
+                "birth_date": birth_date,
+                "handset": {"playback_rate": listening_speed},
+            },
+        )
         numbers = {
             Kind.RESIDENT_CARD: self.rrn,
             Kind.DRIVER_LICENCE: person.licence_number.replace("-", ""),

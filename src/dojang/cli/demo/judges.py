@@ -21,9 +21,12 @@ class Verdict:
 class OpenSsl:
     """The OpenSSL command line, if the machine has one."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: str) -> None:
+        """`policy` is the certificate policy a relying party here accepts (dotted)."""
+        self._policy = policy
         self._program = shutil.which("openssl")
-        self.name = self._run(["version"]).stdout.strip() if self._program else "openssl (not installed)"
+        version = self._run(["version"]).stdout if self._program else "OpenSSL (not installed)"
+        self.name = version.partition(" (Library")[0].strip()
 
     @property
     def is_there(self) -> bool:
@@ -33,16 +36,9 @@ class OpenSsl:
     def verify_certificate(self, certificate: Path, *, root: Path, issuing: Path, crl: Path | None = None) -> Verdict:
         """Judge the path to the root, and the revocation list when one is given (DER)."""
         status = ["-crl_check", "-CRLfile", str(crl)] if crl else []
-        arguments = [
-            "verify",
-            *status,
-            "-policy_check",
-            "-CAfile",
-            str(root),
-            "-untrusted",
-            str(issuing),
-            str(certificate),
-        ]
+        policy = ["-x509_strict", "-policy_check", "-policy", self._policy]
+        chain = ["-CAfile", str(root), "-untrusted", str(issuing), str(certificate)]
+        arguments = ["verify", *status, *policy, *chain]
         return self._judge("certification path" + (" and revocation list" if crl else ""), arguments)
 
     def verify_signature(self, signed: Path, *, root: Path, issuing: Path) -> Verdict:
@@ -60,12 +56,16 @@ class OpenSsl:
 
     def _judge(self, what: str, arguments: Sequence[str]) -> Verdict:
         done = self._run(arguments)
-        words = (done.stdout + done.stderr).strip().splitlines()
-        return Verdict(what=what, by=self.name, passed=done.returncode == 0, words=words[-1] if words else "")
+        lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        complaints = [line for line in lines if line.startswith("error ")]
+        words = (complaints or lines[-1:] or [""])[0]
+        return Verdict(what=what, by=self.name, passed=done.returncode == 0, words=words)
 
     def _run(self, arguments: Sequence[str], stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [self._program or "openssl", *arguments]
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)  # noqa: S603
+        return subprocess.run(  # noqa: S603 - our own arguments
+            command, input=stdin, capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
 
 
 def judge_folder_with_pypinksign(base: Path, name: str, password: str) -> Verdict | None:
