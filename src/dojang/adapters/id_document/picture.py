@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from dojang.adapters.id_document.pixels import Picture
 from dojang.lifecycle.identity_proofing.id_document.errors import FileTooLarge, ImageTooSmall, UnsupportedFile
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "MPO")  # MPO: a JPEG with a second frame, as some telephones write
+_FORMATS = ("JPEG", "PNG", "WEBP")  # MPO, a JPEG with a second frame as some telephones write, comes with JPEG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
