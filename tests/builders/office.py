@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from dojang.adapters.chance import SystemChance
+from dojang.adapters.keys.statement_signer import KeyStoreStatementSigner
 from dojang.lifecycle.issuance.authority import CertificateAuthority, TransportKey
 from dojang.lifecycle.issuance.model import CertificateKind
 from dojang.pki import der
@@ -44,6 +45,8 @@ class Office:
     root_der: bytes = field(repr=False)
     issuing_der: bytes = field(repr=False)
     transport_spki_der: bytes = field(repr=False)
+    statement_der: bytes = field(repr=False)
+    statement_signer: KeyStoreStatementSigner
 
 
 @lru_cache(maxsize=1)
@@ -55,11 +58,14 @@ def office() -> Office:
 def found_office(keystore: KeyStore) -> Office:
     """Found an office on a key store."""
     operator = OperatorValues()
-    root_der = _certify(keystore, "root", "root", Name(country="kr", organization="dojang", common_name="Root"), None)
+    root_name = Name(country="kr", organization="dojang", common_name="Root")
+    root_der = _certify(keystore, "root", "root", root_name)
     root = issuer_from_certificate(root_der, crl_uri=CRL_URI, ocsp_uri=OCSP_URI)
     issuing_name = Name(country="kr", organization="dojang", units=("CA",), common_name="Issuing CA")
-    issuing_der = _certify(keystore, "issuing", "issuing-ca", issuing_name, root)
+    issuing_der = _certify(keystore, "issuing", "issuing-ca", issuing_name, by="root", issuer=root)
     issuer = issuer_from_certificate(issuing_der, crl_uri=CRL_URI, ocsp_uri=OCSP_URI)
+    statement_name = Name(country="kr", organization="dojang", common_name="Statements")
+    statement_der = _certify(keystore, "statement", "statement", statement_name, by="issuing", issuer=issuer)
     transport_spki = keystore.generate("transport", KeyAlgorithm.RSA_2048, KeyUse.DECRYPT)
     signing = ("personal-signing", "personal-signing-rsa-3072", "personal-signing-ec-p256")
     key_management = ("personal-key-management", "personal-key-management-rsa-3072")
@@ -81,11 +87,17 @@ def found_office(keystore: KeyStore) -> Office:
         root_der=root_der,
         issuing_der=issuing_der,
         transport_spki_der=transport_spki,
+        statement_der=statement_der,
+        statement_signer=KeyStoreStatementSigner(
+            keystore=keystore, label="statement", certificate_der=statement_der, chain_der=(issuing_der,)
+        ),
     )
 
 
-def _certify(keystore: KeyStore, label: str, profile_name: str, name: Name, issuer: Issuer | None) -> bytes:
-    """Make a key and its certificate, signed by the root, or by itself without an issuer."""
+def _certify(
+    keystore: KeyStore, label: str, profile_name: str, name: Name, *, by: str = "", issuer: Issuer | None = None
+) -> bytes:
+    """Make a key and its certificate, signed by the key `by` of `issuer`, or by itself."""
     profile = load_profile(profile_name, OperatorValues())
     spki_der = keystore.generate(label, KeyAlgorithm.RSA_2048, KeyUse.SIGN)
     serial = Serial.draw(SystemChance())
@@ -95,7 +107,7 @@ def _certify(keystore: KeyStore, label: str, profile_name: str, name: Name, issu
         issuer = self_issuer(name_der=name.der, key=key, serial=serial, validity=validity)
         signer = KeyStoreSigner(keystore=keystore, label=label, issuer=issuer)
     else:
-        signer = KeyStoreSigner(keystore=keystore, label="root", issuer=issuer)
+        signer = KeyStoreSigner(keystore=keystore, label=by, issuer=issuer)
         validity = full_validity(FOUNDED, years=min(profile.validity_years))
     tbs_der = build_tbs_certificate(
         profile=profile,
