@@ -4,6 +4,7 @@ Knows nothing of documents. Source: Liao et al., "Real-time Scene Text Detection
 parameters as PaddleOCR's defaults, the polygon offset replaced by growing the rectangle (lines of text are rectangles).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,6 +18,7 @@ _MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 _SPREAD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 _THRESHOLD = 0.3
 _BOX_THRESHOLD = 0.5
+_FULL_THRESHOLD = 0.72  # a clean line fills its rectangle this well
 _GROWTH = 1.6
 
 
@@ -72,6 +74,9 @@ class TextDetector:
         return [TextBox(quad=order_along(quad * to_picture), score=score) for quad, score in _boxes(heat)]
 
 
+_SlantedRect = tuple[Sequence[float], Sequence[float], float]  # centre, size, degrees: as OpenCV has it
+
+
 def _boxes(heat: Floats) -> list[tuple[Quad, float]]:
     mask = (heat > _THRESHOLD).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -81,12 +86,45 @@ def _boxes(heat: Floats) -> list[tuple[Quad, float]]:
         if min(first, second) < 2:
             continue
         score = _mean_inside(heat, np.asarray(cv2.boxPoints((centre, (first, second), turn)), dtype=np.float32))
+        if (
+            score < _FULL_THRESHOLD
+            and (trimmed := _without_appendix(mask, heat, np.asarray(contour, dtype=np.int32))) is not None
+        ):
+            (centre, (first, second), turn), score = trimmed
         if score < _BOX_THRESHOLD:
             continue
         growth = first * second * _GROWTH / (2 * (first + second)) * 2
         grown = cv2.boxPoints((centre, (first + growth, second + growth), turn))
         found.append((grown.astype(np.float32), score))
     return found
+
+
+def _without_appendix(
+    mask: npt.NDArray[np.uint8], heat: Floats, contour: npt.NDArray[np.int32]
+) -> tuple[_SlantedRect, float] | None:
+    """A level line grown together with a seal: keep the stretch of even thickness. None where there is none."""
+    left, top, width, height = cv2.boundingRect(contour)
+    if width < 3 * height:
+        return None
+    inside = np.zeros((height, width), dtype=np.uint8)
+    cv2.drawContours(inside, [contour - np.array([left, top])], -1, 1, -1)
+    inside &= mask[top : top + height, left : left + width]
+    rows = np.arange(height)[:, None]
+    counts = inside.sum(axis=0)
+    extents = np.where(inside, rows, -1).max(axis=0) - np.where(inside, rows, height).min(axis=0) + 1
+    usual = float(np.median(counts[counts > 0])) if counts.any() else 0.0
+    even = (extents <= 1.4 * usual + 1) & (counts >= 0.6 * usual)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], even.astype(np.int8), [0]])))
+    runs = edges.reshape(-1, 2)
+    if not len(runs):
+        return None
+    start, end = runs[int(np.argmax(runs[:, 1] - runs[:, 0]))]
+    if end - start < 0.4 * width:
+        return None
+    points = np.argwhere(inside[:, start:end])[:, ::-1] + np.array([left + start, top])
+    rect = cv2.minAreaRect(points.astype(np.float32))
+    corners = np.asarray(cv2.boxPoints(rect), dtype=np.float32)
+    return (rect[0], rect[1], float(rect[2])), _mean_inside(heat, corners)
 
 
 def _mean_inside(heat: Floats, quad: Quad) -> float:

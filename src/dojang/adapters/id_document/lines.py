@@ -98,6 +98,9 @@ def may_be_korean(line: Line) -> bool:
     text = line.plain.text
     if not text:
         return True
+    # One or two letters across a wide box are not what stands there.
+    if line.rect.width > (1.1 * len(text) + 0.6) * line.height:
+        return True
     foreign = sum(not char.isascii() for char in text)
     return foreign > 0 or line.plain.confidence < _SURE
 
