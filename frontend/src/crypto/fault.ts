@@ -15,6 +15,7 @@ export type CryptoFaultCode =
   | "npki.key_certificate_mismatch"
   | "npki_folder.name_unusable"
   | "npki_password.rejected"
+  | "acceptance.statement_unexpected"
   | "vault.slot_missing"
   | "vault.device_key_missing"
   | "vault.damaged";

@@ -1,0 +1,271 @@
+/**
+ * A client of the office's public interface, one function per route. Knows nothing of screens or keys: bytes go in and
+ * come out as they travel. The session's token is kept in memory only, unless the app puts it somewhere.
+ *
+ * Every function rejects with `OfficeRefused`, `ConnectionFault`, or the reason of an aborted `signal`.
+ */
+
+import { type Bytes } from "../crypto/bytes.ts";
+import { ConnectionFault, OfficeRefused, findProblem } from "./problem.ts";
+import type * as api from "./types.ts";
+
+export interface ApiOptions {
+  /** Before "/v1"; empty for the page's own origin. */
+  readonly baseUrl?: string;
+  /** Chosen by the client and kept by it; used for limits only. Letters, digits, "-" and "_". */
+  readonly deviceId: string;
+  /** Asked at each request: the language of the office's words. */
+  readonly language: () => api.Language;
+  readonly timeoutMs?: number;
+  readonly fetch?: typeof fetch;
+  /** Told when the office no longer knows the session. */
+  readonly onSessionEnded?: () => void;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+interface Message extends CallOptions {
+  readonly body?: BodyInit;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** A fresh Idempotency-Key. Make one per intention and keep it over retries: the same key never acts twice. */
+export function newIdempotencyKey(): string {
+  return crypto.randomUUID();
+}
+
+/** A fresh device id. Keep it for as long as the browser keeps anything. */
+export function newDeviceId(): string {
+  return `web-${crypto.randomUUID()}`;
+}
+
+export class Api {
+  /** The bearer token of the open session. */
+  token: string | undefined;
+  private readonly options: ApiOptions;
+
+  constructor(options: ApiOptions) {
+    this.options = options;
+  }
+
+  // ---- accounts
+
+  signUp(body: api.SignUp, options?: CallOptions): Promise<api.AccountView> {
+    return this.post("/v1/accounts", body, options);
+  }
+
+  /** Opens a session and uses it from here on. */
+  async signIn(body: api.Credentials, options?: CallOptions): Promise<api.SignedInView> {
+    const opened = await this.post<api.SignedInView>("/v1/sessions", body, options);
+    this.token = opened.token;
+    return opened;
+  }
+
+  /** Asking prolongs the session, as every request does: the one-tap extension. */
+  showSession(options?: CallOptions): Promise<api.SessionView> {
+    return this.json("GET", "/v1/sessions/current", options);
+  }
+
+  /** The token is forgotten even when the office cannot be told. */
+  async signOut(options?: CallOptions): Promise<void> {
+    try {
+      await this.send("DELETE", "/v1/sessions/current", { ...options });
+    } finally {
+      this.token = undefined;
+    }
+  }
+
+  // ---- the CA
+
+  showAuthority(options?: CallOptions): Promise<api.AuthorityView> {
+    return this.json("GET", "/v1/authority", options);
+  }
+
+  // ---- applications
+
+  listConsents(options?: CallOptions): Promise<api.ConsentBody[]> {
+    return this.json("GET", "/v1/consents", options);
+  }
+
+  quoteTerms(body: api.TermsBody, options?: CallOptions): Promise<api.TermsView> {
+    return this.post("/v1/terms", body, options);
+  }
+
+  openApplication(body: api.ApplicationBody, options?: CallOptions): Promise<api.ApplicationView> {
+    return this.post("/v1/applications", body, options);
+  }
+
+  /** Newest first. */
+  listApplications(options?: CallOptions): Promise<api.ApplicationView[]> {
+    return this.json("GET", "/v1/applications", options);
+  }
+
+  getApplication(applicationId: string, options?: CallOptions): Promise<api.ApplicationView> {
+    return this.json("GET", of(applicationId), options);
+  }
+
+  cancelApplication(applicationId: string, options?: CallOptions): Promise<api.ApplicationView> {
+    return this.json("DELETE", of(applicationId), options);
+  }
+
+  // ---- identity proofing
+
+  showProofing(applicationId: string, options?: CallOptions): Promise<api.ProofingView> {
+    return this.json("GET", of(applicationId, "/proofing"), options);
+  }
+
+  /** `image` is a JPEG or PNG file. The last side the document needs sets the reader to work. */
+  submitPhotograph(
+    applicationId: string,
+    kind: api.DocumentKind,
+    side: api.Side,
+    image: Blob,
+    options?: CallOptions,
+  ): Promise<api.PhotographView> {
+    const message = { ...options, body: image, headers: { "Content-Type": image.type || "image/jpeg" } };
+    return this.json("PUT", of(applicationId, `/photographs/${kind}/${side}`), message);
+  }
+
+  showReadFields(applicationId: string, options?: CallOptions): Promise<api.ReadFieldView[]> {
+    return this.json("GET", of(applicationId, "/document"), options);
+  }
+
+  confirmFields(applicationId: string, body: api.ConfirmationBody, options?: CallOptions): Promise<api.StateView> {
+    return this.post(of(applicationId, "/document/confirmation"), body, options);
+  }
+
+  submitPersonalData(applicationId: string, body: api.PersonalDataBody, options?: CallOptions): Promise<api.StateView> {
+    return this.post(of(applicationId, "/personal-data"), body, options);
+  }
+
+  async changePhone(applicationId: string, body: api.PhoneBody, options?: CallOptions): Promise<void> {
+    await this.send("PUT", of(applicationId, "/phone"), withJson(body, options));
+  }
+
+  async submitAccount(applicationId: string, body: api.AccountBody, options?: CallOptions): Promise<void> {
+    await this.send("POST", of(applicationId, "/account"), withJson(body, options));
+  }
+
+  confirmDeposit(applicationId: string, body: api.DepositBody, options?: CallOptions): Promise<api.StateView> {
+    return this.post(of(applicationId, "/deposit/confirmation"), body, options);
+  }
+
+  /** Asks to be called; the number to press stands under `call`. */
+  requestCall(applicationId: string, options?: CallOptions): Promise<api.ProofingView> {
+    return this.json("POST", of(applicationId, "/call"), options);
+  }
+
+  // ---- certificates
+
+  /** The same key and body again are answered with the same certificates: repeat it after a lost answer. */
+  enrol(
+    applicationId: string,
+    body: api.EnrolmentBody,
+    idempotencyKey: string,
+    options?: CallOptions,
+  ): Promise<api.CertificateSetView> {
+    const message = withJson(body, options, { "Idempotency-Key": idempotencyKey });
+    return this.json("POST", of(applicationId, "/certificates"), message);
+  }
+
+  downloadCertificates(applicationId: string, options?: CallOptions): Promise<api.CertificateSetView> {
+    return this.json("GET", of(applicationId, "/certificates"), options);
+  }
+
+  showAcceptanceStatement(applicationId: string, options?: CallOptions): Promise<api.AcceptanceStatementView> {
+    return this.json("GET", of(applicationId, "/acceptance"), options);
+  }
+
+  accept(applicationId: string, body: api.AcceptanceBody, options?: CallOptions): Promise<api.AcceptanceView> {
+    return this.post(of(applicationId, "/acceptance"), body, options);
+  }
+
+  /** Every certificate ever issued to the caller, oldest first. */
+  listCertificates(options?: CallOptions): Promise<api.HeldView[]> {
+    return this.json("GET", "/v1/certificates", options);
+  }
+
+  revoke(serial: string, body: api.RevocationBody, options?: CallOptions): Promise<api.StandingView> {
+    return this.post(`/v1/certificates/${encodeURIComponent(serial)}/revocation`, body, options);
+  }
+
+  /** The signed succession statement of a serial number: CMS SignedData, DER. */
+  async getSuccession(serial: string, options?: CallOptions): Promise<Bytes> {
+    const answer = await this.send("GET", `/v1/successions/${encodeURIComponent(serial)}`, { ...options });
+    return new Uint8Array(await answer.arrayBuffer());
+  }
+
+  // ---- how
+
+  private post<Answer>(path: string, body: object, options?: CallOptions): Promise<Answer> {
+    return this.json("POST", path, withJson(body, options));
+  }
+
+  private async json<Answer>(method: string, path: string, message: Message = {}): Promise<Answer> {
+    const answer = await this.send(method, path, message);
+    try {
+      return (await answer.json()) as Answer;
+    } catch {
+      throw new ConnectionFault("network.unintelligible", answer.status);
+    }
+  }
+
+  private async send(method: string, path: string, message: Message): Promise<Response> {
+    const { baseUrl = "", deviceId, language, timeoutMs = TIMEOUT_MS } = this.options;
+    const headers = new Headers({ "Accept-Language": language(), "Dojang-Device": deviceId, ...message.headers });
+    if (this.token) headers.set("Authorization", `Bearer ${this.token}`);
+    const answer = await this.within(timeoutMs, message.signal, (signal) =>
+      (this.options.fetch ?? fetch)(baseUrl + path, {
+        method,
+        headers,
+        signal,
+        body: message.body ?? null,
+        cache: "no-store",
+        credentials: "omit",
+        redirect: "error",
+      }),
+    );
+    if (answer.ok) return answer;
+    const problem = findProblem(await answer.json().catch(() => undefined));
+    if (!problem) throw new ConnectionFault("network.unintelligible", answer.status);
+    if (problem.code === "access.session_required" && this.token) {
+      this.token = undefined;
+      this.options.onSessionEnded?.();
+    }
+    throw new OfficeRefused(problem);
+  }
+
+  private async within(
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    act: (signal: AbortSignal) => Promise<Response>,
+  ): Promise<Response> {
+    const limit = new AbortController();
+    const abort = () => limit.abort(signal?.reason);
+    const timer = setTimeout(() => limit.abort(new ConnectionFault("network.timeout")), timeoutMs);
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+    try {
+      return await act(limit.signal);
+    } catch (reason) {
+      if (limit.signal.aborted) throw limit.signal.reason;
+      if (!(reason instanceof TypeError)) throw reason;
+      throw new ConnectionFault(globalThis.navigator?.onLine === false ? "network.offline" : "network.unreachable");
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+}
+
+function of(applicationId: string, rest = ""): string {
+  return `/v1/applications/${encodeURIComponent(applicationId)}${rest}`;
+}
+
+function withJson(body: object, options?: CallOptions, headers: Readonly<Record<string, string>> = {}): Message {
+  return { ...options, body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...headers } };
+}

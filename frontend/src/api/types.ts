@@ -1,0 +1,279 @@
+/**
+ * What goes over the public interface, named and shaped as the server's own models (`src/dojang/web/subscriber/`); a test
+ * compares both. Moments are ISO 8601 in UTC, serial numbers decimal strings, bytes base64 of DER.
+ */
+
+export type Language = "ko" | "en";
+export type ApplicationKind = "new" | "reissue";
+export type ReissueReason = "lost" | "leaked" | "expired" | "password_forgotten" | "replaced";
+export type ApplicationState =
+  | "proofing" | "identified" | "issued" | "completed" | "cancelled" | "expired" | "refused" | "frozen";
+export type Validity = "anew" | "remaining";
+
+export type Check = "id_document" | "personal_data" | "registry" | "account_deposit" | "ars_call";
+export type CheckState =
+  | "awaited" | "running" | "parked" | "confirming" | "retry" | "refused" | "review" | "passed" | "failed";
+export type CaseState = "open" | "verified" | "refused" | "frozen" | "closed";
+
+export type DocumentKind = "resident_card" | "driver_licence" | "passport";
+export type Side = "front" | "back";
+export type DocumentState = "collecting" | "reading" | "read" | "confirmed" | "rejected" | "superseded";
+export type FieldName =
+  | "name" | "hanja" | "rrn" | "birth_date" | "sex" | "address" | "issued_on" | "authority" | "licence_number"
+  | "licence_class" | "serial" | "renewal_from" | "expires_on" | "passport_number" | "surname" | "given_names"
+  | "nationality" | "mrz_line_1" | "mrz_line_2";
+export type FieldSource = "visual" | "mrz" | "derived" | "typed";
+
+export type DepositState =
+  | "requested" | "sending" | "unknown" | "sent" | "confirmed" | "refused" | "expired" | "exhausted" | "stranded"
+  | "abandoned";
+export type DepositFactor = "amount" | "code";
+export type CallState =
+  | "requested" | "ringing" | "confirmed" | "wrong_number" | "no_answer" | "busy" | "declined" | "unreachable"
+  | "hung_up" | "silence" | "not_requested" | "not_owner" | "interrupted" | "expired" | "abandoned";
+
+export type CertificateState = "good" | "held" | "revoked";
+export type DeliveryState = "available" | "accepted" | "withdrawn";
+/** What a subscriber may say when ending their own certificate. */
+export type OwnRevocationReason = "keyCompromise" | "cessationOfOperation" | "superseded" | "unspecified";
+
+export interface Credentials {
+  login_name: string;
+  password: string;
+}
+
+export interface SignUp {
+  login_name: string;
+  password: string;
+  language?: Language;
+}
+
+export interface AccountView {
+  id: string;
+  login_name: string;
+  language: string;
+}
+
+/** `expires_at` moves on with use, never past `ends_at_latest`. */
+export interface SessionView {
+  expires_at: string;
+  ends_at_latest: string;
+}
+
+export interface SignedInView {
+  expires_at: string;
+  ends_at_latest: string;
+  token: string;
+}
+
+/** `chain` goes from the issuing CA to the root. */
+export interface AuthorityView {
+  environment: string;
+  ca_folder: string;
+  transport_key: string;
+  transport_certificate: string;
+  chain: string[];
+}
+
+export interface ConsentBody {
+  text_id: string;
+  version: string;
+}
+
+export interface TermsBody {
+  kind: ApplicationKind;
+  years: number;
+  reissue_reason?: ReissueReason | null;
+  predecessor_serial?: string | null;
+}
+
+export interface ApplicationBody {
+  kind: ApplicationKind;
+  years: number;
+  reissue_reason?: ReissueReason | null;
+  predecessor_serial?: string | null;
+  consents: ConsentBody[];
+}
+
+/** `predecessor_ends` is "at_once", "on_acceptance" or null; `not_after` inclusive. */
+export interface TermsView {
+  validity: Validity;
+  years: number;
+  not_before: string;
+  not_after: string;
+  predecessor_serial: string | null;
+  predecessor_ends: "at_once" | "on_acceptance" | null;
+}
+
+export interface ApplicationView {
+  id: string;
+  kind: ApplicationKind;
+  years: number;
+  validity: Validity;
+  reissue_reason: ReissueReason | null;
+  predecessor_serial: string | null;
+  state: ApplicationState;
+  opened_at: string;
+  expires_at: string;
+}
+
+/** Why a check stands where it does, in the caller's language. */
+export interface FindingView {
+  code: string;
+  title: string;
+  next: string;
+  field: string | null;
+  detail: string | null;
+}
+
+/** `tries_left` is null where nothing counts. */
+export interface CheckStateView {
+  check: Check;
+  state: CheckState;
+  findings: FindingView[];
+  tries_left: number | null;
+  may_act: boolean;
+}
+
+export interface DocumentStateView {
+  kind: DocumentKind;
+  state: DocumentState;
+  sides_missing: Side[];
+}
+
+/** What was entered; telephone and RRN masked. */
+export interface PersonStateView {
+  name: string;
+  birth_date: string;
+  sex: string;
+  phone: string;
+  rrn: string | null;
+}
+
+/** The account is masked; `factors` must all be confirmed. */
+export interface DepositStateView {
+  bank_code: string;
+  account: string;
+  state: DepositState;
+  factors: DepositFactor[];
+  expires_at: string | null;
+  tries_left: number;
+}
+
+/** `number` is to be pressed in the call: shown here and nowhere else, null when the call is over. */
+export interface CallStateView {
+  phone: string;
+  state: CallState;
+  number: string | null;
+  expires_at: string;
+}
+
+/** `next_check` is where the applicant can act now; null while others are at work. */
+export interface ProofingView {
+  state: CaseState;
+  checks: CheckStateView[];
+  next_check: Check | null;
+  document: DocumentStateView | null;
+  person: PersonStateView | null;
+  deposit: DepositStateView | null;
+  call: CallStateView | null;
+  expires_at: string;
+}
+
+export interface PhotographView {
+  kind: DocumentKind;
+  state: DocumentState;
+  sides: Side[];
+}
+
+/** `crop` is base64 of JPEG, null when the value was typed. */
+export interface ReadFieldView {
+  name: FieldName;
+  value: string;
+  confidence: number;
+  source: FieldSource;
+  crop: string | null;
+}
+
+/** Corrections by field name; an empty object confirms everything as read. */
+export interface ConfirmationBody {
+  corrections?: Partial<Record<FieldName, string>>;
+}
+
+/** `birth_date` is YYYY-MM-DD, `sex` "M" or "F"; `rrn` only where the document bears none. */
+export interface PersonalDataBody {
+  name: string;
+  birth_date: string;
+  sex: string;
+  phone: string;
+  rrn?: string | null;
+}
+
+export interface PhoneBody {
+  phone: string;
+}
+
+/** Three-digit bank code; number with or without hyphens. */
+export interface AccountBody {
+  bank_code: string;
+  number: string;
+}
+
+export interface DepositBody {
+  amount_krw?: number | null;
+  code?: string | null;
+}
+
+export interface StateView {
+  state: CheckState;
+}
+
+export interface EnrolmentBody {
+  signing_request: string;
+  key_management_request: string;
+  sealed_r: string;
+}
+
+/** Validity with both ends inclusive. */
+export interface CertificateView {
+  serial: string;
+  certificate: string;
+  not_before: string;
+  not_after: string;
+}
+
+export interface CertificateSetView {
+  issued_at: string;
+  signing: CertificateView;
+  key_management: CertificateView;
+  chain: string[];
+}
+
+export interface AcceptanceStatementView {
+  statement: string;
+}
+
+export interface AcceptanceBody {
+  signature: string;
+}
+
+export interface AcceptanceView {
+  state: DeliveryState;
+}
+
+export interface HeldView {
+  serial: string;
+  not_after: string;
+  state: CertificateState;
+  succeeded: boolean;
+}
+
+export interface RevocationBody {
+  reason?: OwnRevocationReason;
+}
+
+export interface StandingView {
+  state: CertificateState;
+  reason: string | null;
+  since: string | null;
+}
