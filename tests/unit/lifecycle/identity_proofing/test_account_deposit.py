@@ -30,7 +30,7 @@ from dojang.lifecycle.identity_proofing.model import (
     SendDeposit,
     SettleDeposit,
 )
-from dojang.lifecycle.identity_proofing.neighbours import BankAccount, OwnershipAnswer
+from dojang.lifecycle.identity_proofing.neighbours import BankAccount, DepositAnswer, OwnershipAnswer
 from dojang.lifecycle.identity_proofing.policy import DepositPolicy, ProofingPolicy
 from dojang.lifecycle.identity_proofing.review.model import ReviewState, ReviewSubject
 from fakes.mishap import Mishap
@@ -479,3 +479,38 @@ def test_terminal_states_go_nowhere() -> None:
         DepositState.ABANDONED,
     }
     assert not sources & over
+
+
+def test_an_old_settling_turn_asks_nobody(office: ProofingOffice) -> None:
+    sending = begin_sending(office)
+    office.bank.mishaps.expect(Mishap.REQUEST_LOST)
+    office.carry_out(sending)
+    deposit = next(iter(office.store.tables.deposits.values()))
+    office.store.tables.deposits[deposit.id] = replace(deposit, turns=2)
+    office.carry_out(SettleDeposit(deposit_id=sending.deposit_id, turn=1))
+    assert latest(office) is DepositState.UNKNOWN
+    office.carry_out(SettleDeposit(deposit_id=sending.deposit_id, turn=2))
+    assert latest(office) is DepositState.SENDING, "the bank never saw it, so it is sent again"
+
+
+def test_settling_waits_longer_each_turn(office: ProofingOffice) -> None:
+    sending = begin_sending(office)
+    office.bank.mishaps.expect(Mishap.ANSWER_LOST)
+    office.carry_out(sending)
+    asked: list[int] = []
+
+    class Unsure:
+        """A bank that does not know yet."""
+
+        @staticmethod
+        def settle(**_: object) -> DepositAnswer:
+            asked.append(1)
+            return DepositAnswer.UNKNOWN
+
+    real, office.bank = office.bank, Unsure()  # type: ignore[assignment]  # all that settling needs
+    for seconds, times in ((1, 0), (1, 1), (4, 1), (1, 2), (14, 2), (1, 3)):
+        office.pass_time(seconds=seconds)
+        assert len(asked) == times
+    office.bank = real
+    office.pass_time(minutes=1)
+    assert latest(office) is DepositState.SENT

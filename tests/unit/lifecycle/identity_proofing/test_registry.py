@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from builders.proofing import HONG, ProofingOffice, examination_of
+from builders.proofing import HONG, ProofingOffice, examination_of, finding
 from dojang.lifecycle.application.model import ApplicationState
 from dojang.lifecycle.identity_proofing.document import InquiryState
+from dojang.lifecycle.identity_proofing.id_document.finding import FindingCode, Severity
 from dojang.lifecycle.identity_proofing.id_document.model import (
+    Decision,
     DocumentExamination,
     DocumentKind,
     FieldName,
@@ -17,6 +19,8 @@ from dojang.lifecycle.identity_proofing.id_document.model import (
 from dojang.lifecycle.identity_proofing.model import CaseState, Check, CheckRegistry, CheckState, RaiseAlert
 from dojang.lifecycle.identity_proofing.neighbours import DocumentClaim
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
+from dojang.lifecycle.identity_proofing.review import usecases as review
+from dojang.lifecycle.identity_proofing.review.model import RejectionReason
 from fakes.identity_proofing import with_fields
 from fakes.mishap import Mishap
 
@@ -189,3 +193,82 @@ def test_only_the_newest_licence_passes(serial: str, state: CheckState) -> None:
     assert office.state(HONG, REGISTRY) is state
     expected = [] if state is CheckState.PASSED else ["registry_check.serial_mismatch"]
     assert office.findings(HONG, REGISTRY) == expected
+
+
+# --- when the document or the person changes ---
+
+
+def office_under_review(**records: bool) -> ProofingOffice:
+    """Return an office where a doubtful document waits for an operator while the data are entered."""
+    office = ProofingOffice()
+    office.settle_in(HONG)
+    doubt = (finding(FindingCode.LOW_CONFIDENCE, Severity.REVIEW),)
+    office.reader.shown[HONG.front] = examination_of(HONG, decision=Decision.REVIEW, findings=doubt)
+    if records.get("down"):
+        office.registry.mishaps.expect(Mishap.DOWN)
+    office.apply(HONG)
+    office.photograph(HONG)
+    office.confirm(HONG)
+    office.enter(HONG)
+    return office
+
+
+def bring_another_document(office: ProofingOffice) -> None:
+    (item,) = review.list_reviews(store=office.store)
+    review.reject_review(
+        item.id,
+        operator_id="operator",
+        reason=RejectionReason.UNREADABLE,
+        store=office.store,
+        policy=office.policy,
+        now=office.clock.now(),
+    )
+    office.reader.shown[HONG.front] = examination_of(HONG)
+    office.photograph(HONG)
+    office.confirm(HONG)
+
+
+def test_another_document_is_asked_about_again() -> None:
+    office = office_under_review()
+    assert office.state(HONG, REGISTRY) is CheckState.PASSED
+    bring_another_document(office)
+    assert office.state(HONG, REGISTRY) is CheckState.PASSED
+    asked = list(office.store.tables.inquiries.values())
+    assert [one.state for one in asked] == [InquiryState.MATCH, InquiryState.MATCH]
+    assert [one.document_id for one in asked] == list(office.store.tables.documents)
+
+
+def test_an_inquiry_that_waits_is_withdrawn_with_its_document() -> None:
+    office = office_under_review(down=True)
+    assert office.state(HONG, REGISTRY) is CheckState.PARKED
+    bring_another_document(office)
+    states = [one.state for one in office.store.tables.inquiries.values()]
+    assert states == [InquiryState.WITHDRAWN, InquiryState.MATCH]
+    office.pass_time(seconds=6)  # the first inquiry comes again, and nobody is asked
+    assert len(office.registry.inquiries) == 1
+
+
+def test_a_number_corrected_afterwards_makes_another_person_and_voids_the_rest() -> None:
+    office = office_with()
+    office.enter(HONG)
+    first_key = next(iter(office.store.tables.cases.values())).person_key
+    # Account and telephone had been proven for the number as it was misread.
+    case = next(iter(office.store.tables.cases.values()))
+    passed = {
+        check: replace(case.checks[check], state=CheckState.PASSED, evidence_id="old")
+        for check in (Check.ACCOUNT_DEPOSIT, Check.ARS_CALL)
+    }
+    office.store.tables.cases[case.id] = replace(case, checks={**case.checks, **passed})
+    assert office.confirm(HONG, {FieldName.RRN: "900101-2978199"}) is CheckState.REVIEW
+    assert next(iter(office.store.tables.cases.values())).person_key != first_key
+    assert office.state(HONG, Check.ACCOUNT_DEPOSIT) is CheckState.AWAITED
+    assert office.state(HONG, Check.ARS_CALL) is CheckState.AWAITED
+    assert office.state(HONG, REGISTRY) is CheckState.REVIEW, "asked about the typed number, and not known"
+
+
+def test_a_birth_date_corrected_afterwards_has_the_data_entered_again() -> None:
+    office = office_with()
+    office.enter(HONG)
+    office.confirm(HONG, {FieldName.RRN: "900202-2978199"})
+    assert office.state(HONG, Check.PERSONAL_DATA) is CheckState.RETRY
+    assert office.findings(HONG, Check.PERSONAL_DATA) == ["personal_data.birth_date_differs"]

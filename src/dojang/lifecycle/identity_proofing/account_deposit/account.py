@@ -37,7 +37,7 @@ from dojang.lifecycle.identity_proofing.model import (
     RaiseAlert,
     SendDeposit,
 )
-from dojang.lifecycle.identity_proofing.neighbours import AccountGateway, OwnershipAnswer
+from dojang.lifecycle.identity_proofing.neighbours import AccountGateway, BankAccount, OwnershipAnswer
 from dojang.lifecycle.identity_proofing.policy import DepositPolicy, ProofingPolicy
 from dojang.lifecycle.identity_proofing.ports import BlindIndex, IdentityProofingTransaction, LimitKind
 
@@ -72,17 +72,14 @@ def submit_account(
     case_id, deposit_id = chance.new_id(), chance.new_id()
     references = (rules.draw_reference(chance), rules.draw_reference(chance))
     secrets = rules.draw_secrets(policy.deposit, chance)
+    amount_digest = rules.factor_digest(deposit_id, DepositFactor.AMOUNT, str(secrets.amount_krw), secrecy)
+    code_digest = rules.factor_digest(deposit_id, DepositFactor.CODE, secrets.code, secrecy)
     actor = cases.by_subscriber(subscriber_id)
-
-    def digest(factor: DepositFactor, value: str) -> str:
-        return rules.factor_digest(deposit_id, factor, value, secrecy)
 
     def work(tx: IdentityProofingTransaction) -> str | DojangError:
         case = cases.enter(tx, application_id, subscriber_id, policy=policy, fresh_id=case_id, now=now)
         cases.require_turn(case, Check.ACCOUNT_DEPOSIT)
-        account = rules.find_account(bank_code, number)
-        if isinstance(account, list):
-            raise AccountInvalid(fields=account)
+        account = _get_account(bank_code, number)
         if case.person_key is None:
             raise CheckNotReady(needs=Check.PERSONAL_DATA.value)
         deposit = Deposit(
@@ -96,8 +93,8 @@ def submit_account(
             reference=references[1],
             amount_krw=secrets.amount_krw,
             depositor_text=secrets.depositor_text,
-            amount_digest=digest(DepositFactor.AMOUNT, str(secrets.amount_krw)),
-            code_digest=digest(DepositFactor.CODE, secrets.code),
+            amount_digest=amount_digest,
+            code_digest=code_digest,
             requested_at=now,
         )
         _require_none_in_flight(tx, case)
@@ -191,6 +188,13 @@ def _record_ownership(
     tx.proofing_limits.remove(deposit.id, SENDING_LIMITS)  # nothing was sent; the inquiry stays counted
     event = EvidenceRefused(findings=(ProofingFinding(code=rules.FINDING_OF_OWNERSHIP[answer].value),))
     cases.advance(tx, case, Check.ACCOUNT_DEPOSIT, event, policy=policy, actor=BANK, now=now)
+
+
+def _get_account(bank_code: str, number: str) -> BankAccount:
+    account = rules.find_account(bank_code, number)
+    if isinstance(account, list):
+        raise AccountInvalid(fields=account)
+    return account
 
 
 def _require_none_in_flight(tx: IdentityProofingTransaction, case: ProofingCase) -> None:
