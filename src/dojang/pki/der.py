@@ -209,6 +209,7 @@ def contents(content: bytes, *tags: int) -> list[bytes]:
     return [inner for _, inner, _ in found]
 
 
+@lru_cache(maxsize=4096)
 def parse_time(tag: int, content: bytes) -> datetime:
     """Return UTC for UTCTime or GeneralizedTime in the one DER form RFC 5280 allows. Raises `DerMalformed`."""
     text = content.decode("ascii", "replace")

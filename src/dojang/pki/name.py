@@ -6,7 +6,6 @@ name in reverse, keys in lower case, without spaces. Sources: RFC 5280 section 4
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -34,8 +33,8 @@ class NameInvalid(DojangError):
 
 
 def _check_text(text: str, part: str) -> None:
-    printable = all(unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn") for character in text)
-    if not text or text != text.strip() or len(text) > _UPPER_BOUND or not printable:
+    # `isprintable` refuses what cannot be seen: controls, direction marks, surrogates, unassigned, other blanks.
+    if not text or text != text.strip() or len(text) > _UPPER_BOUND or not text.isprintable():
         raise NameInvalid(part=part)
 
 

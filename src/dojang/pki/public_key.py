@@ -170,7 +170,7 @@ def check_rsa_key(numbers: rsa.RSAPublicNumbers) -> None:
         raise PublicKeyWeak(weakness="exponent")
     if not modulus & 1:
         raise PublicKeyWeak(weakness="even_modulus")
-    if math.gcd(modulus, _small_prime_product()) != 1:
+    if math.gcd(modulus % _small_prime_product(), _small_prime_product()) != 1:
         raise PublicKeyWeak(weakness="small_factor")
     if _has_roca_structure(modulus):
         raise PublicKeyWeak(weakness="roca")
@@ -206,20 +206,39 @@ def _has_roca_structure(modulus: int) -> bool:
     return all(modulus % prime in residues for prime, residues in _roca_residues())
 
 
-_SQUARES_MOD_64 = frozenset(n * n % 64 for n in range(64))
-_SQUARES_MOD_SIEVE = frozenset(n * n % 45045 for n in range(45045))
+_SIEVE_MODULI = (16, 9, 5, 7, 11, 13, 17, 19, 23, 29, 31)
+
+
+@lru_cache(maxsize=1)
+def _square_rounds() -> tuple[tuple[int, tuple[tuple[int, ...], ...]], ...]:
+    """Per modulus m, root mod m and N mod m: the rounds k (as bits) in which (root + k)² - N is a square mod m."""
+    table = []
+    for m in _SIEVE_MODULI:
+        squares = {n * n % m for n in range(m)}
+        rows = tuple(
+            tuple(
+                sum(1 << k for k in range(_FERMAT_ROUNDS) if ((root + k) ** 2 - modulus) % m in squares)
+                for modulus in range(m)
+            )
+            for root in range(m)
+        )
+        table.append((m, rows))
+    return tuple(table)
 
 
 def _has_close_primes(modulus: int) -> bool:
-    """Fermat's factorisation, a fixed number of rounds; sieves keep the square root for likely squares."""
-    root = math.isqrt(modulus)
-    root += root * root < modulus
-    remainder = root * root - modulus
-    for _ in range(_FERMAT_ROUNDS):
-        if remainder & 63 in _SQUARES_MOD_64 and remainder % 45045 in _SQUARES_MOD_SIEVE:
-            candidate = math.isqrt(remainder)
-            if candidate * candidate == remainder:
-                return True
-        remainder += 2 * root + 1
-        root += 1
+    """Fermat's factorisation, a fixed number of rounds: is (root + k)² - N a square for a small k?
+
+    Remainders modulo small numbers rule out nearly all rounds at once; what is left is worked out in full.
+    """
+    root = math.isqrt(modulus - 1) + 1
+    rounds = -1
+    for m, rows in _square_rounds():
+        rounds &= rows[root % m][modulus % m]
+    while rounds:
+        lowest = rounds & -rounds
+        difference = (root + lowest.bit_length() - 1) ** 2 - modulus
+        if math.isqrt(difference) ** 2 == difference:
+            return True
+        rounds ^= lowest
     return False

@@ -77,7 +77,7 @@ def test_hierarchies_of_every_key_kind_verify(
         ("leaf", subscriber_certificate(house=house)),
     ):
         (tmp_path / f"{name}.pem").write_bytes(certificate_pem(certificate_der))
-    ca = ("-CAfile", tmp_path / "root.pem", "-untrusted", tmp_path / "issuing.pem")
+    ca = ("-CAfile", str(tmp_path / "root.pem"), "-untrusted", str(tmp_path / "issuing.pem"))
     assert "OK" in _openssl("verify", "-x509_strict", "-check_ss_sig", *AT, *ca, tmp_path / "leaf.pem")
 
 

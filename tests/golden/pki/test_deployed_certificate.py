@@ -13,6 +13,7 @@ from pypinksign.test_pinkSign import TEST_CERT
 
 from dojang.pki.certificate import Issuer, Serial, build_tbs_certificate
 from dojang.pki.extensions import identity_name
+from dojang.pki.lint import lint_certificate
 from dojang.pki.name import Name, SubscriberName
 from dojang.pki.profile import ExtensionName, OperatorValues
 from dojang.pki.profile_file import parse_profile
@@ -92,6 +93,20 @@ def test_the_builder_reproduces_the_deployed_certificate(
         identity_der=_identity(deployed),
     )
     assert tbs_der == deployed.dump()
+
+
+def test_the_linter_finds_nothing_wrong_with_the_deployed_certificate(
+    deployed: asn1_x509.TbsCertificate, values: dict[str, core.Asn1Value], issuer: Issuer
+) -> None:
+    qualifiers = values["2.5.29.32"][0]["policy_qualifiers"]
+    operator = OperatorValues(
+        arc="1.2.410.200005",
+        notice=qualifiers[0]["qualifier"]["explicit_text"].native,
+        cps_uri=qualifiers[1]["qualifier"].native,
+    )
+    profile = parse_profile(YESSIGN_TEST_PROFILE.encode(), operator)
+    linted = lint_certificate(deployed.dump(), profile=profile, issuer=issuer, record_id="golden")
+    assert linted.tbs_der == deployed.dump()
 
 
 def test_the_subject_and_issuer_names_come_out_byte_for_byte(deployed: asn1_x509.TbsCertificate) -> None:

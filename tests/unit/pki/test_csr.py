@@ -32,7 +32,7 @@ ALL = frozenset(KeyAlgorithm)
 
 def _request(
     key: CertificateIssuerPrivateKeyTypes,
-    digest: hashes.HashAlgorithm | None = hashes.SHA256(),  # noqa: B008
+    digest: hashes.SHA256 | hashes.SHA384 | None = hashes.SHA256(),  # noqa: B008
 ) -> bytes:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "anything at all")])
     request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, digest)

@@ -7,20 +7,19 @@ from typing import Final
 
 from asn1crypto import core, x509
 
+from dojang.pki import der
 from dojang.pki.npki import asn1, oid
 from dojang.pki.npki.errors import VirtualIdMissing
 from dojang.pki.npki.virtual_id import IdentifyData, VirtualId, identify_data_der, parse_identify_data
 
 SUBJECT_ALT_NAME: Final = "2.5.29.17"
+OTHER_NAME: Final = 0xA0  # GeneralName: [0] IMPLICIT SEQUENCE
 
 
 def subject_alt_name_der(identify_data: IdentifyData) -> bytes:
     """Return the DER of the extension's value: GeneralNames with the one otherName. Raises `HashNotWritable`."""
-    other_name = x509.AnotherName(
-        {"type_id": oid.IDENTIFY_DATA, "value": asn1.explicit(core.Sequence.load(identify_data_der(identify_data)))}
-    )
-    der: bytes = x509.GeneralNames([x509.GeneralName(name="other_name", value=other_name)]).dump()
-    return der
+    other_name = der.oid(oid.IDENTIFY_DATA) + der.explicit(0, identify_data_der(identify_data))
+    return der.sequence(der.tlv(OTHER_NAME, other_name))
 
 
 def find_identify_data(general_names_der: bytes) -> IdentifyData | None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from asn1crypto import core
 
+from dojang.pki import der
 from dojang.pki.npki import asn1, oid
 from dojang.pki.npki.errors import (
     AlgorithmUnsupported,
@@ -65,8 +66,7 @@ def hash_content_der(idn: str, random_number: RandomNumber) -> bytes:
     digits = idn.replace("-", "").replace(" ", "")
     if len(digits) not in (PERSON_DIGITS, ORGANISATION_DIGITS) or not (digits.isascii() and digits.isdigit()):
         raise IdentificationNumberMalformed
-    der: bytes = asn1.HashContent({"idn": digits, "random_number": random_number.value}).dump()
-    return der
+    return der.sequence(der.printable_string(digits), der.bit_string(random_number.value))
 
 
 def compute_virtual_id(
@@ -91,24 +91,24 @@ def verify_virtual_id(virtual_id: VirtualId, idn: str, random_number: RandomNumb
 
 def virtual_id_der(virtual_id: VirtualId) -> bytes:
     """Return the DER of VID, its hash algorithm without parameters as deployed. Raises `HashNotWritable` for SHA-1."""
-    der: bytes = _virtual_id_structure(virtual_id).dump()
-    return der
+    if virtual_id.hash_algorithm is not VirtualIdHash.SHA256:
+        raise HashNotWritable
+    return der.sequence(der.sequence(der.oid(oid.SHA256)), der.explicit(0, der.octet_string(virtual_id.digest)))
 
 
 def identify_data_der(identify_data: IdentifyData) -> bytes:
     """Return the DER of IdentifyData. Raises `HashNotWritable` for SHA-1."""
-    fields: dict[str, object] = {"real_name": identify_data.real_name}
+    parts = [der.utf8_string(identify_data.real_name)]
     if identify_data.virtual_id is not None:
-        vid = asn1.any_of(_virtual_id_structure(identify_data.virtual_id))
-        fields["user_info"] = [{"type": oid.VIRTUAL_ID, "value": vid}]
-    der: bytes = asn1.IdentifyDataStructure(fields).dump()
-    return der
+        attribute = der.sequence(der.oid(oid.VIRTUAL_ID), virtual_id_der(identify_data.virtual_id))
+        parts.append(der.sequence(attribute))
+    return der.sequence(*parts)
 
 
-def parse_virtual_id(der: bytes) -> VirtualId:
+def parse_virtual_id(encoded: bytes) -> VirtualId:
     """Parse a VID; the hash's NULL parameter may be there or not. Raises `Malformed`, `AlgorithmUnsupported`."""
     with asn1.decoding("VID"):
-        structure = asn1.load(asn1.VirtualIdStructure, der)
+        structure = asn1.load(asn1.VirtualIdStructure, encoded)
         hash_oid = structure["hash_algorithm"]["algorithm"].dotted
         parameters = structure["hash_algorithm"]["parameters"]
         if not isinstance(parameters, core.Void) and parameters.dump() != b"\x05\x00":
@@ -120,22 +120,14 @@ def parse_virtual_id(der: bytes) -> VirtualId:
     raise AlgorithmUnsupported(algorithm=hash_oid)
 
 
-def parse_identify_data(der: bytes) -> IdentifyData:
+def parse_identify_data(encoded: bytes) -> IdentifyData:
     """Parse an IdentifyData; attributes other than VID are skipped. Raises `Malformed`, `AlgorithmUnsupported`."""
     virtual_id = None
     with asn1.decoding("IdentifyData"):
-        structure = asn1.load(asn1.IdentifyDataStructure, der)
+        structure = asn1.load(asn1.IdentifyDataStructure, encoded)
         real_name = structure["real_name"].native
         if not isinstance(structure["user_info"], core.Void):
             for attribute in structure["user_info"]:
                 if attribute["type"].dotted == oid.VIRTUAL_ID and virtual_id is None:
                     virtual_id = parse_virtual_id(attribute["value"].dump())
     return IdentifyData(real_name=real_name, virtual_id=virtual_id)
-
-
-def _virtual_id_structure(virtual_id: VirtualId) -> asn1.VirtualIdStructure:
-    if virtual_id.hash_algorithm is not VirtualIdHash.SHA256:
-        raise HashNotWritable
-    return asn1.VirtualIdStructure(
-        {"hash_algorithm": {"algorithm": oid.SHA256}, "virtual_id": virtual_id.digest},
-    )
