@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 
-from builders.office import NOW, identity_name, office
+from builders.office import NOW, office
 from dojang.lifecycle.application.model import (
     Application,
     ApplicationKind,
@@ -33,8 +33,9 @@ from dojang.lifecycle.identity_proofing.model import (
     VerifiedIdentity,
 )
 from dojang.lifecycle.issuance.model import IssuanceRequest
+from dojang.pki.extensions import identity_name
 from dojang.pki.npki.random_number import RandomNumber
-from dojang.pki.npki.virtual_id import IdentifyData, compute_virtual_id
+from dojang.pki.npki.virtual_id import compute_virtual_id
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -125,7 +126,7 @@ class ProvenIdentities:
         """See the port: what the registration authority answers."""
         rrn, name = self._rrns[case_id]
         virtual_id = compute_virtual_id(rrn, RandomNumber(value=r))
-        return identity_name(IdentifyData(real_name=name, virtual_id=virtual_id))
+        return identity_name(name, virtual_id.digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from dojang.adapters.chance import SystemChance
 from dojang.adapters.keys.statement_signer import KeyStoreStatementSigner
 from dojang.lifecycle.issuance.authority import CertificateAuthority, TransportKey
 from dojang.lifecycle.issuance.model import CertificateKind
-from dojang.pki import der
 from dojang.pki.certificate import (
     Issuer,
     Serial,
@@ -17,11 +16,10 @@ from dojang.pki.certificate import (
     issuer_from_certificate,
     self_issuer,
 )
+from dojang.pki.extensions import identity_name
 from dojang.pki.keystore import KeyStore, KeyUse
 from dojang.pki.lint import lint_certificate
 from dojang.pki.name import Name
-from dojang.pki.npki.subject_alt_name import subject_alt_name_der
-from dojang.pki.npki.virtual_id import IdentifyData
 from dojang.pki.profile import OperatorValues
 from dojang.pki.profile_file import load_profile
 from dojang.pki.public_key import KeyAlgorithm, parse_public_key
@@ -116,12 +114,7 @@ def _certify(
         subject_der=name.der,
         spki_der=spki_der,
         validity=validity,
-        identity_der=identity_name(IdentifyData(real_name="한빛은행")) if profile.carries_identity else None,
+        identity_der=identity_name("한빛은행") if profile.carries_identity else None,
     )
     linted = lint_certificate(tbs_der, profile=profile, issuer=issuer, record_id=label)
     return assemble_certificate(tbs_der, signer.algorithm, signer.sign_certificate(linted))
-
-
-def identity_name(identify_data: IdentifyData) -> bytes:
-    """Return the one GeneralName inside the subjectAltName that the NPKI codec writes."""
-    return der.whole(subject_alt_name_der(identify_data), der.SEQUENCE)

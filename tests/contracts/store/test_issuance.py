@@ -18,6 +18,7 @@ from builders.applicants import (
 from builders.office import NOW, office
 from builders.sql_office import enter
 from builders.world import KIM, World
+from dojang.adapters.chance import SystemChance
 from dojang.adapters.store.engine import Database
 from dojang.adapters.store.tables.issuance import certificate
 from dojang.kernel.errors import DojangError
@@ -45,8 +46,9 @@ from dojang.lifecycle.issuance.model import (
     WithdrawUnaccepted,
 )
 from dojang.lifecycle.issuance.policy import IssuancePolicy
-from dojang.lifecycle.issuance.usecases import complete_prepared
+from dojang.lifecycle.issuance.usecases import complete_prepared, issue
 from dojang.pki.certificate import parse_certificate
+from dojang.pki.lint import LintedCertificate
 
 
 @pytest.fixture
@@ -220,6 +222,43 @@ def test_recovery_signs_what_was_prepared_and_only_once(world: World) -> None:
     assert recover(10) == 1
     assert recover(11) == 0
     assert [type(one) for one in world.outbox.effects] == [AdvanceApplication, NotifySubscriber, WithdrawUnaccepted]
+
+
+def test_recovery_beside_a_live_request_records_first_and_its_bytes_stand(world: World) -> None:
+    real = office().authority
+    recovered: list[int] = []
+
+    class InterruptedSigner:
+        """Signs, but only after a worker's recovery has found the same issuance and finished it."""
+
+        issuer = real.signer.issuer
+        algorithm = real.signer.algorithm
+        certificate_der = real.signer.certificate_der
+
+        def sign_certificate(self, linted: LintedCertificate) -> bytes:
+            if not recovered:
+                later = NOW + timedelta(minutes=1)
+                policy = IssuancePolicy()
+                recovered.append(complete_prepared(store=world.store, authority=real, policy=policy, now=later))
+            return real.signer.sign_certificate(linted)
+
+        def sign_crl(self, tbs_der: bytes) -> bytes:
+            return real.signer.sign_crl(tbs_der)
+
+    application = world.identified(application_of())
+    answer = issue(
+        issuance_request(application, client_keys(0)),
+        store=world.store,
+        authority=replace(real, signer=InterruptedSigner()),
+        virtual_ids=world.identities,
+        policy=IssuancePolicy(),
+        chance=SystemChance(),
+        now=NOW,
+    )
+    assert recovered == [1]
+    assert answer.issued_at == NOW + timedelta(minutes=1)
+    assert world.certificates() == 2
+    assert world.tags() == ["issuance:certificate_set:prepared", "issuance:certificate_set:issued"]
 
 
 def test_the_retry_signs_what_was_prepared(world: World) -> None:
