@@ -154,8 +154,9 @@ def test_openssl_verifies_every_certificate_with_the_first_lists(
         lists.write_text((lists.read_text() if lists.exists() else "") + pem)
     for name in ("issuing.pem", "transport.pem"):
         printed = _openssl(
-            "verify", "-x509_strict", "-policy_check", "-policy", "2.5.29.32.0", "-attime", AT, "-CAfile", out_dir / "root.pem", "-untrusted",
-            out_dir / "issuing.pem", "-crl_check_all", "-extended_crl", "-CRLfile", lists, out_dir / name,
+            "verify", "-x509_strict", "-policy_check", "-policy", "2.5.29.32.0", "-attime", AT, "-CAfile",
+            out_dir / "root.pem", "-untrusted", out_dir / "issuing.pem", "-crl_check_all", "-extended_crl", "-CRLfile",
+            lists, out_dir / name,
         )  # fmt: skip
         assert printed.strip().endswith("OK")
 
