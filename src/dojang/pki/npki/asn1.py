@@ -64,12 +64,6 @@ class VirtualIdStructure(Structure):
     ]
 
 
-class HashContent(Structure):
-    """KCAC.TS.SIVID: what is hashed twice. Not the `HashContent` of RFC 4683."""
-
-    _fields: ClassVar[Fields] = [("idn", core.PrintableString), ("random_number", core.OctetBitString)]
-
-
 class Attribute(Structure):
     """RFC 5958 section 2 and RFC 7292 section 4.2."""
 

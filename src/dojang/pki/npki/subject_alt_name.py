@@ -13,13 +13,12 @@ from dojang.pki.npki.errors import VirtualIdMissing
 from dojang.pki.npki.virtual_id import IdentifyData, VirtualId, identify_data_der, parse_identify_data
 
 SUBJECT_ALT_NAME: Final = "2.5.29.17"
-OTHER_NAME: Final = 0xA0  # GeneralName: [0] IMPLICIT SEQUENCE
 
 
 def subject_alt_name_der(identify_data: IdentifyData) -> bytes:
     """Return the DER of the extension's value: GeneralNames with the one otherName. Raises `HashNotWritable`."""
     other_name = der.oid(oid.IDENTIFY_DATA) + der.explicit(0, identify_data_der(identify_data))
-    return der.sequence(der.tlv(OTHER_NAME, other_name))
+    return der.sequence(der.explicit(0, other_name))  # GeneralName: otherName is [0] IMPLICIT SEQUENCE
 
 
 def find_identify_data(general_names_der: bytes) -> IdentifyData | None:
