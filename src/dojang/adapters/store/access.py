@@ -1,13 +1,14 @@
-"""Stored accounts and sessions."""
+"""Stored accounts, sessions and attempts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from dojang.adapters.store.locking import for_update
-from dojang.adapters.store.tables.access import account, session
-from dojang.controls.access.model import Account, LoginNameTaken, Role, Session
+from dojang.adapters.store.tables.access import access_attempt, account, session
+from dojang.controls.access.model import Account, AttemptCount, AttemptKind, LoginNameTaken, Role, Session
 
 
 class SqlAccounts:
@@ -73,6 +74,24 @@ class SqlAccounts:
             return None
         values = row._asdict()
         return Account(**values | {"role": Role(values["role"])})
+
+
+class SqlAttempts:
+    """Implements `controls.access.ports.AttemptLedger` on one connection. Windows that have ended go as others come."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def count(self, kind: AttemptKind, key: str, *, now: datetime, window: timedelta) -> AttemptCount:
+        """See the port."""
+        self._connection.execute(access_attempt.delete().where(access_attempt.c.ends_at <= now))
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        one = dialect.insert(access_attempt).values(kind=kind.value, key=key, count=1, ends_at=now + window)
+        counted = one.on_conflict_do_update(
+            index_elements=["kind", "key"], set_={"count": access_attempt.c.count + 1}
+        ).returning(access_attempt.c.count, access_attempt.c.ends_at)
+        count, ends_at = self._connection.execute(counted).one()
+        return AttemptCount(count=count, ends_at=ends_at)
 
 
 def _account_row(stored: Account) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
-from dojang.adapters.store.access import SqlAccounts
+from dojang.adapters.store.access import SqlAccounts, SqlAttempts
 from dojang.adapters.store.application import SqlApplications
 from dojang.adapters.store.contacts import SqlContacts
 from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
@@ -28,6 +28,11 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def accounts(self) -> SqlAccounts:
         """Accounts and sessions."""
         return SqlAccounts(self.connection)
+
+    @cached_property
+    def attempts(self) -> SqlAttempts:
+        """Attempts without a session."""
+        return SqlAttempts(self.connection)
 
     @cached_property
     def applications(self) -> SqlApplications:

@@ -99,3 +99,27 @@ class RoleRequired(DojangError):
 
     code = "access.role_required"
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class AttemptKind(StrEnum):
+    """What is counted of callers who have no session, each kind for itself."""
+
+    SIGN_UP = "sign_up"  # by address
+    SIGN_IN = "sign_in"  # by address
+    REFUSAL = "refusal"  # by address: any other refused request without a session
+    UNKNOWN_NAME = "unknown_name"  # by login name: sign-ins to accounts that do not exist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptCount:
+    """How many attempts fell into the running window, the last one included. `ends_at` is exclusive."""
+
+    count: int
+    ends_at: datetime
+
+
+class TooManyRequests(DojangError):
+    """Too much came from one address in a short while; `retry_after_s` says when there is room again."""
+
+    code = "request.too_many"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER

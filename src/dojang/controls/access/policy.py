@@ -4,6 +4,20 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptPolicy:
+    """How much one address may do without a session, in a window that begins with the first attempt.
+
+    Inclusive: the attempt after `…_per_address` is turned away. Many customers of one carrier share an address: the
+    numbers stop machines, not neighbours.
+    """
+
+    sign_ups_per_address: int = 60
+    sign_ins_per_address: int = 120
+    refusals_per_address: int = 600
+    window_minutes: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPolicy:
     """Tries and times of sign-in. `failures_to_lock` is inclusive: the failure of that number locks."""
 
@@ -11,3 +25,4 @@ class AccessPolicy:
     lock_minutes: int = 30
     session_idle_minutes: int = 10
     session_hours: int = 12
+    attempts: AttemptPolicy = AttemptPolicy()

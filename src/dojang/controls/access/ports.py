@@ -1,9 +1,9 @@
-"""What access control needs: stored accounts and sessions, and a password hash."""
+"""What access control needs: stored accounts, sessions and attempts, and a password hash."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from dojang.controls.access.model import Account, Session
+from dojang.controls.access.model import Account, AttemptCount, AttemptKind, Session
 from dojang.kernel.transaction import Transaction
 
 
@@ -43,12 +43,28 @@ class AccountRepository(Protocol):
         ...
 
 
+class AttemptLedger(Protocol):
+    """Attempts of callers without a session, counted across all processes of the office."""
+
+    def count(self, kind: AttemptKind, key: str, *, now: datetime, window: timedelta) -> AttemptCount:
+        """Count one more attempt and return the running window's count; a window begins with its first attempt.
+
+        `key` is a keyed digest: no address and no name is stored. Two attempts at once are counted as two.
+        """
+        ...
+
+
 class AccessTransaction(Transaction, Protocol):
-    """A transaction with accounts."""
+    """A transaction with accounts and attempts."""
 
     @property
     def accounts(self) -> AccountRepository:
         """Accounts and sessions."""
+        ...
+
+    @property
+    def attempts(self) -> AttemptLedger:
+        """Attempts without a session."""
         ...
 
 

@@ -7,6 +7,7 @@ from dojang.controls.access import rules
 from dojang.controls.access.model import (
     Account,
     AccountLocked,
+    AttemptKind,
     LoginNameTaken,
     Role,
     Session,
@@ -75,8 +76,7 @@ def sign_in(
     account = store.read(lambda tx: tx.accounts.find_by_login_name(name))
     if account is None:
         hasher.matches(None, password)
-        store.transact(lambda tx: tx.record(_unknown(now)))
-        raise SignInRefused()
+        raise store.transact(lambda tx: _refuse_unknown(tx, name, policy, now))
     rules.require_unlocked(account, now)
     right = hasher.matches(account.password_hash, password)
     token = chance.token_bytes(TOKEN_BYTES).hex()
@@ -118,7 +118,7 @@ def sign_out(token: str, *, store: Store[AccessTransaction], now: datetime) -> N
 
 
 def digest_token(token: str) -> str:
-    """Return the SHA-256 of a session token in hex: what the store knows of it."""
+    """Return the SHA-256 in hex of a session token (or of a login name nobody has): what the store knows of it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -134,6 +134,20 @@ def _refuse(
     if failed.locked_until is not None:
         return AccountLocked(retry_after_s=policy.lock_minutes * 60)
     return SignInRefused(tries_left=policy.failures_to_lock - failed.failed_sign_ins)
+
+
+def _refuse_unknown(
+    tx: AccessTransaction, name: str, policy: AccessPolicy, now: datetime
+) -> SignInRefused | AccountLocked:
+    """Answer as for an account that exists: tries run out, and then it seems locked."""
+    counted = tx.attempts.count(
+        AttemptKind.UNKNOWN_NAME, digest_token(name), now=now, window=timedelta(minutes=policy.lock_minutes)
+    )
+    tx.record(_unknown(now))
+    tries_left = policy.failures_to_lock - counted.count
+    if tries_left > 0:
+        return SignInRefused(tries_left=tries_left)
+    return AccountLocked(retry_after_s=max(1, int((counted.ends_at - now).total_seconds())))
 
 
 def _admit(tx: AccessTransaction, account_id: str, token: str, policy: AccessPolicy, now: datetime) -> SignedIn:

@@ -1,4 +1,4 @@
-"""Tables of access control: accounts and their sessions."""
+"""Tables of access control: accounts, their sessions, and attempts without one."""
 
 import sqlalchemy as sa
 
@@ -28,4 +28,13 @@ session = sa.Table(
     sa.Column("opened_at", UtcSeconds, nullable=False),
     sa.Column("expires_at", UtcSeconds, nullable=False, index=True),
     sa.Column("ends_at_latest", UtcSeconds, nullable=False),
+)
+
+access_attempt = sa.Table(
+    "access_attempt",
+    METADATA,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),  # a digest
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("ends_at", UtcSeconds, nullable=False, index=True),  # exclusive
 )

@@ -12,6 +12,15 @@ depends_on = None
 def upgrade() -> None:
     """Create all tables."""
     op.create_table(
+        "access_attempt",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_access_attempt")),
+    )
+    op.create_index(op.f("ix_access_attempt_ends_at"), "access_attempt", ["ends_at"], unique=False)
+    op.create_table(
         "account",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("login_name", sa.Text(), nullable=False),
@@ -510,3 +519,5 @@ def downgrade() -> None:
     op.drop_table("audit_leaf")
     op.drop_table("audit_head")
     op.drop_table("account")
+    op.drop_index(op.f("ix_access_attempt_ends_at"), table_name="access_attempt")
+    op.drop_table("access_attempt")
