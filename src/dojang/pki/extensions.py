@@ -5,9 +5,9 @@ into. Sources: RFC 5280 section 4.2, RFC 6960 section 4.2.2.2.1; userNotice befo
 (npki.md 1.2).
 """
 
-from functools import lru_cache
-
 from dojang.pki import der, oid
+from dojang.pki.npki.subject_alt_name import other_name_der
+from dojang.pki.npki.virtual_id import encode_identify_data
 
 _URI = 6  # GeneralName choices (RFC 5280 section 4.2.1.6)
 _DIRECTORY_NAME = 4
@@ -83,21 +83,10 @@ def authority_info_access(ocsp_uri: str) -> bytes:
     return der.sequence(der.sequence(der.oid(oid.AD_OCSP), der.implicit(_URI, ocsp_uri.encode("ascii"))))
 
 
-@lru_cache(maxsize=1)
-def _virtual_id_head() -> tuple[bytes, bytes]:
-    return der.oid(f"{oid.IDENTIFY_DATA}.1"), der.sequence(der.oid(oid.SHA256))
-
-
 def identity_name(real_name: str, virtual_id_digest: bytes | None = None) -> bytes:
     """Return the otherName identifyData as a GeneralName, cheaply: it is made once per certificate.
 
     Subscribers have the SHA-256 virtual ID beside the real name, authorities the real name alone (npki.md 1.4 and
-    2.1). The same bytes as `dojang.pki.npki.subject_alt_name` writes into its GeneralNames.
+    2.1).
     """
-    user_info = b""
-    if virtual_id_digest is not None:
-        attribute, algorithm = _virtual_id_head()
-        virtual_id = der.sequence(algorithm, der.explicit(0, der.octet_string(virtual_id_digest)))
-        user_info = der.sequence(der.sequence(attribute, virtual_id))
-    identify_data = der.sequence(der.utf8_string(real_name), user_info)
-    return der.explicit(0, der.oid(oid.IDENTIFY_DATA) + der.explicit(0, identify_data))
+    return other_name_der(encode_identify_data(real_name, virtual_id_digest))

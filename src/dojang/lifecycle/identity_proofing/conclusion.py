@@ -5,17 +5,15 @@ The resident registration number is opened inside the transaction, goes into the
 
 from datetime import datetime
 
-from asn1crypto import x509
-
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.identity_proofing import cases, rules
 from dojang.lifecycle.identity_proofing.errors import NotVerified
 from dojang.lifecycle.identity_proofing.model import VerifiedIdentity
 from dojang.lifecycle.identity_proofing.ports import IdentityProofingTransaction
+from dojang.pki.extensions import identity_name
 from dojang.pki.npki.random_number import RandomNumber
-from dojang.pki.npki.subject_alt_name import subject_alt_name_der
-from dojang.pki.npki.virtual_id import IdentifyData, compute_virtual_id
+from dojang.pki.npki.virtual_id import compute_virtual_id
 
 
 def load_verified_identity(tx: IdentityProofingTransaction, application_id: str, now: datetime) -> VerifiedIdentity:
@@ -55,8 +53,6 @@ def compute_subscriber_virtual_id(
                 data={"application": case.application_id},
             )
         )
-        names_der = subject_alt_name_der(IdentifyData(real_name=identity.name, virtual_id=virtual_id))
-        name_der: bytes = x509.GeneralNames.load(names_der)[0].dump()
-        return name_der
+        return identity_name(identity.name, virtual_id.digest)
 
     return store.transact(work)

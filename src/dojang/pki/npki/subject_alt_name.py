@@ -17,8 +17,12 @@ SUBJECT_ALT_NAME: Final = "2.5.29.17"
 
 def subject_alt_name_der(identify_data: IdentifyData) -> bytes:
     """Return the DER of the extension's value: GeneralNames with the one otherName. Raises `HashNotWritable`."""
-    other_name = der.oid(oid.IDENTIFY_DATA) + der.explicit(0, identify_data_der(identify_data))
-    return der.sequence(der.explicit(0, other_name))  # GeneralName: otherName is [0] IMPLICIT SEQUENCE
+    return der.sequence(other_name_der(identify_data_der(identify_data)))
+
+
+def other_name_der(identify_data: bytes) -> bytes:
+    """Return the GeneralName around an encoded IdentifyData: otherName is [0] IMPLICIT SEQUENCE."""
+    return der.explicit(0, der.oid(oid.IDENTIFY_DATA) + der.explicit(0, identify_data))
 
 
 def find_identify_data(general_names_der: bytes) -> IdentifyData | None:

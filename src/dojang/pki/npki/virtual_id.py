@@ -34,6 +34,8 @@ class VirtualIdHash(StrEnum):
 
 
 _HASH_OIDS: Final = {VirtualIdHash.SHA256: oid.SHA256, VirtualIdHash.SHA1: oid.SHA1}
+_SHA256_DER: Final = der.sequence(der.oid(oid.SHA256))
+_VIRTUAL_ID_DER: Final = der.oid(oid.VIRTUAL_ID)
 _DIGEST_BYTES: Final = {VirtualIdHash.SHA256: 32, VirtualIdHash.SHA1: 20}
 
 
@@ -93,16 +95,28 @@ def virtual_id_der(virtual_id: VirtualId) -> bytes:
     """Return the DER of VID, its hash algorithm without parameters as deployed. Raises `HashNotWritable` for SHA-1."""
     if virtual_id.hash_algorithm is not VirtualIdHash.SHA256:
         raise HashNotWritable
-    return der.sequence(der.sequence(der.oid(oid.SHA256)), der.explicit(0, der.octet_string(virtual_id.digest)))
+    return _virtual_id_der(virtual_id.digest)
 
 
 def identify_data_der(identify_data: IdentifyData) -> bytes:
     """Return the DER of IdentifyData. Raises `HashNotWritable` for SHA-1."""
-    parts = [der.utf8_string(identify_data.real_name)]
-    if identify_data.virtual_id is not None:
-        attribute = der.sequence(der.oid(oid.VIRTUAL_ID), virtual_id_der(identify_data.virtual_id))
+    virtual_id = identify_data.virtual_id
+    if virtual_id is not None and virtual_id.hash_algorithm is not VirtualIdHash.SHA256:
+        raise HashNotWritable
+    return encode_identify_data(identify_data.real_name, None if virtual_id is None else virtual_id.digest)
+
+
+def encode_identify_data(real_name: str, virtual_id_digest: bytes | None) -> bytes:
+    """Return the DER of IdentifyData over a SHA-256 virtual ID, or over the real name alone, without checking either."""
+    parts = [der.utf8_string(real_name)]
+    if virtual_id_digest is not None:
+        attribute = der.sequence(_VIRTUAL_ID_DER, _virtual_id_der(virtual_id_digest))
         parts.append(der.sequence(attribute))
     return der.sequence(*parts)
+
+
+def _virtual_id_der(digest: bytes) -> bytes:
+    return der.sequence(_SHA256_DER, der.explicit(0, der.octet_string(digest)))
 
 
 def parse_virtual_id(encoded: bytes) -> VirtualId:
