@@ -2,7 +2,7 @@
 
 Every call carries an id of ours as idempotency key: the same id twice has one visible effect. A neighbour that cannot
 answer raises `NeighbourUnavailable`; an answer is never guessed, and unavailability never passes a check.
-Sources: KFTC Open Banking for the bank, the ministries' truth check (진위확인) for documents, RFC 4733 digits for calls.
+Sources: KFTC Open Banking for the bank, the ministries' truth check (진위확인) for documents, RFC 4733 for digits.
 """
 
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class AccountGateway(Protocol):
     def inquire_ownership(
         self, *, reference: str, account: BankAccount, name: str, birth_date: date
     ) -> OwnershipAnswer:
-        """Ask whether the account belongs to this person (real-name inquiry). `reference`: nine of [0-9A-Z], unique a day."""
+        """Ask whether the account is this person's (real-name inquiry). `reference`: nine of [0-9A-Z], unique a day."""
         ...
 
     def deposit(self, *, reference: str, account: BankAccount, amount_krw: int, depositor_text: str) -> DepositAnswer:
@@ -58,7 +58,7 @@ class AccountGateway(Protocol):
         ...
 
     def settle(self, *, reference: str, sent_on: date, amount_krw: int) -> DepositAnswer:
-        """Ask what became of `reference`, sent on the KST day `sent_on`. Answers `SENT`, `UNKNOWN`, `NOT_FOUND` or `REFUSED`."""
+        """Ask what became of `reference`, sent on the KST day `sent_on`: any `DepositAnswer`."""
         ...
 
 
@@ -157,5 +157,5 @@ class VoiceGateway(Protocol):
         ...
 
     def place_call(self, *, call_id: str, number: str, ring_timeout_s: float) -> LiveCall | CallProgress:
-        """Ring `number`. Returns the live call once answered, or why there is none. The same call_id never rings twice."""
+        """Ring `number`; return the live call once answered, or why there is none. A call_id never rings twice."""
         ...

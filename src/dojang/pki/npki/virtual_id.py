@@ -107,7 +107,7 @@ def identify_data_der(identify_data: IdentifyData) -> bytes:
 
 
 def encode_identify_data(real_name: str, virtual_id_digest: bytes | None) -> bytes:
-    """Return the DER of IdentifyData over a SHA-256 virtual ID, or over the real name alone, without checking either."""
+    """Return the DER of IdentifyData over a SHA-256 virtual ID, or the real name alone; neither is checked."""
     parts = [der.utf8_string(real_name)]
     if virtual_id_digest is not None:
         attribute = der.sequence(_VIRTUAL_ID_DER, _virtual_id_der(virtual_id_digest))
