@@ -26,9 +26,11 @@ from dojang.adapters.store.tables.issuance import certificate, issuance, subject
 from dojang.controls.audit_log.verify import verify_log
 
 ROOT = Path(__file__).resolve().parents[2]
-EVERY_NTH_LINE = 16
-KILLED_BY_CLOCK = 12
-MOST = 220
+EVERY_NTH_LINE = 32
+KILLED_BY_CLOCK = 8
+KILLED_TOGETHER = 6
+AT_ONCE = 4
+MOST = 200
 
 
 class Zygote:
@@ -92,12 +94,18 @@ def test_killing_the_process_at_every_step_leaves_one_certificate_set_per_reques
     whole = zygote.ask("issue", index=0, kill_at=10**9)
     # The others die: before every line of the use case itself, and along the way through what it calls …
     moments = sorted({*whole["steps"], *range(1, whole["lines"], EVERY_NTH_LINE)})
-    applicants = 1 + len(moments) + KILLED_BY_CLOCK
+    alone = 1 + len(moments) + KILLED_BY_CLOCK
+    applicants = alone + KILLED_TOGETHER * AT_ONCE
     assert 60 < applicants <= MOST
     outcomes = [zygote.ask("issue", index=1 + turn, kill_at=at) for turn, at in enumerate(moments)]
     # … and inside whatever was running when the alarm rang, the database's own code included.
     for turn in range(KILLED_BY_CLOCK):
-        outcomes.append(zygote.ask("issue", index=1 + len(moments) + turn, kill_after_ms=0.5 + 1.5 * turn))
+        outcomes.append(zygote.ask("issue", index=1 + len(moments) + turn, kill_after_ms=0.5 + 2.0 * turn))
+    # … and several at once, who share their commits.
+    for turn in range(KILLED_TOGETHER):
+        first = alone + turn * AT_ONCE
+        indices = list(range(first, first + AT_ONCE))
+        outcomes.append(zygote.ask("issue_together", indices=indices, kill_after_ms=4.0 + 5.0 * turn))
     assert [outcome for outcome in outcomes[: len(moments)] if outcome != {"killed": 9}] == []
 
     with database.reading() as connection:
