@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from dojang.adapters.bank.open_banking import OfficeAccount, OpenBankingGateway
-from dojang.adapters.effects.settings import Handler, Tick, WorkerSettings
+from dojang.adapters.effects.settings import Handler, QueueRules, Tick, WorkerSettings
 from dojang.adapters.effects.worker import EffectWorker, run_worker
 from dojang.adapters.id_document.pool import PooledReader, PoolSettings
 from dojang.adapters.keys.statement_signer import KeyStoreStatementSigner
@@ -46,6 +46,7 @@ from dojang.pki.name import display_name
 SANDBOX_SECRET = "sandbox-only"  # noqa: S105 - what the sandbox publishes
 SANDBOX_TELEPHONY_KEY = "sandbox-telephony-key"
 CEREMONY_CRL_NUMBER = 1
+NOTICE_POLL_S = 0.5  # nobody waits at a screen for a text message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +286,24 @@ def _issue_crl(office: Office, authority: CertificateAuthority, now: datetime) -
     )
 
 
+def queue_rules(settings: Settings) -> Mapping[str, QueueRules]:
+    """Return how much of each neighbour's work one worker takes on at a time.
+
+    Documents: as many as there are reader processes, more would only wait inside. Calls hold their place for as long as
+    somebody listens, so there are many. Bank and registry contracts allow a few requests a second over all workers.
+    CRLs and successions are signed one after the other.
+    """
+    return {
+        "steps": QueueRules(concurrency=4),
+        "reader": QueueRules(concurrency=settings.reader.processes),
+        "registry": QueueRules(concurrency=4, rate_limit=20),
+        "bank": QueueRules(concurrency=4, rate_limit=20),
+        "telephony": QueueRules(concurrency=16),
+        "signing": QueueRules(concurrency=1),
+        "notice": QueueRules(concurrency=2, rate_limit=20, poll_s=max(settings.queue_poll_s, NOTICE_POLL_S)),
+    }
+
+
 def work(settings: Settings, stop: threading.Event) -> bool:
     """Run a worker until `stop` is set; return False when it must be started again."""
     office = open_office(settings)
@@ -306,8 +325,9 @@ def work(settings: Settings, stop: threading.Event) -> bool:
         handlers=handlers_of(office, gateways, authority, signer),
         ticks=ticks_of(office, authority),
         clock=office.clock,
-        settings=WorkerSettings(poll_s=settings.queue_poll_s),
+        settings=WorkerSettings(poll_s=settings.queue_poll_s, queues=queue_rules(settings)),
     )
+    gateways.reader.warm_up()
     try:
         return run_worker(worker, stop)
     finally:

@@ -5,12 +5,10 @@ neighbours are simulated. Each is a process of its own, started, watched and sto
 """
 
 import os
-import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,13 +21,10 @@ from rich.console import Console
 
 from dojang.adapters.authority_folder import AuthorityMissing
 from dojang.bootstrap import open_office
+from dojang.cli import process
 from dojang.cli.ceremony import hold_sandbox
 from dojang.cli.option import ConfigFile
 from dojang.config import SETTINGS_VARIABLE, Settings, load_settings
-from dojang.logs import configure_logs
-from dojang.sandbox.server import serve_sandbox
-from dojang.web import server
-from dojang.worker import work
 
 START_LIMIT_S = 60.0
 STOP_LIMIT_S = 15.0
@@ -52,7 +47,7 @@ def serve(
     """Serve the office. All in one: an address to open, SQLite, and sandbox neighbours beside it."""
     settings = load_settings(config)
     if role is ServeRole.SANDBOX:
-        serve_sandbox(settings.web.host, settings.web.sandbox_port, settings.data_dir / "sandbox.db")
+        process.run_sandbox(settings)
     elif role is ServeRole.ALL:
         with OfficeProcesses(settings) as office:
             console = Console()
@@ -62,18 +57,14 @@ def serve(
             console.print("[dim]Ctrl-C stops everything.[/]")
             office.watch()
     else:
+        from dojang.web import server
+
         server.run(settings, (role.value,))
 
 
 def worker(config: ConfigFile = None) -> None:
     """Carry effects out: read documents, talk to bank, registries and telephone network, sign CRLs, keep time."""
-    configure_logs()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    settings = load_settings(config)
-    while not work(settings, stop) and not stop.is_set():
-        time.sleep(1.0)
+    process.run_worker(load_settings(config))
 
 
 @dataclass(slots=True)
@@ -91,12 +82,10 @@ class OfficeProcesses:
         prepare(self.settings)
         try:
             if self.settings.sandbox_neighbours:
-                self._start("sandbox", ["serve", "sandbox"])
-            self._start("worker", ["worker"])
-            self._start("web", ["serve-web"])
-            self._await_answer(f"{self.settings.public_url}/readyz")
-            if self.settings.sandbox_neighbours:
-                self._await_answer(f"{self.settings.sandbox_url}/environment")
+                self.start("sandbox")
+            self.start("worker")
+            self.start("web")
+            self.await_answers()
         except BaseException:
             self._stop()
             raise
@@ -117,11 +106,22 @@ class OfficeProcesses:
         except KeyboardInterrupt:
             return
 
-    def _start(self, name: str, arguments: Sequence[str]) -> None:
-        command = [sys.executable, "-m", "dojang.cli", *arguments]
+    def start(self, name: str) -> None:
+        """Start the process `name` ("sandbox", "worker", "web"), or start it again after its end."""
+        command = [sys.executable, "-m", "dojang.cli.process", name]
         with ExitStack() as closing:
             log = closing.enter_context(self.log_file.open("ab")) if self.log_file else None
             self._children[name] = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log)  # noqa: S603
+
+    def process_id(self, name: str) -> int:
+        """Return the id of the process `name`."""
+        return self._children[name].pid
+
+    def await_answers(self) -> None:
+        """Wait until web and sandbox answer. Raises `RuntimeError` when one does not, or a process ended."""
+        self._await_answer(f"{self.settings.public_url}/readyz")
+        if self.settings.sandbox_neighbours:
+            self._await_answer(f"{self.settings.sandbox_url}/environment")
 
     def _environment(self) -> Mapping[str, str]:
         """Children read the very settings we have, whatever file or default they came from."""
@@ -163,13 +163,7 @@ def prepare(settings: Settings) -> None:
         open_office(settings).database.dispose()
 
 
-def serve_web(config: ConfigFile = None) -> None:
-    """Serve every audience from one process (part of the all-in-one office)."""
-    server.run(load_settings(config), ("subscriber", "operator", "protocols"))
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(serve)
     app.command()(worker)
-    app.command(hidden=True)(serve_web)

@@ -4,8 +4,10 @@ Each worker is spawned (no inherited state), loads the models once and reads one
 reading that passes its time limit costs its worker's life; the next call gets a fresh one.
 """
 
+import contextlib
 import multiprocessing
 import queue
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -96,6 +98,10 @@ class PooledReader:
         code, fields = answer
         raise _KNOWN[code](**fields)
 
+    def warm_up(self) -> None:
+        """Start the workers not started yet, in the background: the first document need not wait for the models."""
+        threading.Thread(target=self._start_all, name="id-document-warm-up", daemon=True).start()
+
     def close(self) -> None:
         """Stop all workers at rest. Calls after this start new ones."""
         for _ in range(self._settings.workers):
@@ -103,6 +109,20 @@ class PooledReader:
             if worker is not None:
                 _kill(worker)
             self._slots.put(None)
+
+    def _start_all(self) -> None:
+        free: list[_Worker | None] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                free.append(self._slots.get_nowait())
+        for slot in sorted(free, key=lambda one: one is None):
+            worker = slot
+            try:
+                worker = slot or self._start()
+            except ReaderBroken:
+                pass  # the first document meets it again and is told
+            finally:
+                self._slots.put(worker)
 
     def _start(self) -> _Worker:
         here, there = self._context.Pipe()

@@ -66,17 +66,22 @@ class OfficeClient:
 
     def apply(self, **asked: Any) -> dict[str, Any]:
         """Open an application with all required consents."""
-        consents = self._request("GET", "/v1/consents").json()
+        consents = self.request("GET", "/v1/consents").json()
         return self._post("/v1/applications", {**asked, "consents": consents})
 
     def application(self, application_id: str) -> dict[str, Any]:
         """Return the application."""
         return self._get(f"/v1/applications/{application_id}")
 
+    def cancel(self, application_id: str) -> dict[str, Any]:
+        """Give the application up."""
+        given_up: dict[str, Any] = self.request("DELETE", f"/v1/applications/{application_id}").json()
+        return given_up
+
     def send_photograph(self, application_id: str, kind: str, side: str, jpeg: bytes) -> None:
         """Hand in one photograph of the ID document."""
         path = f"/v1/applications/{application_id}/photographs/{kind}/{side}"
-        self._request("PUT", path, content=jpeg, headers={"Content-Type": "image/jpeg"})
+        self.request("PUT", path, content=jpeg, headers={"Content-Type": "image/jpeg"})
 
     def proofing(self, application_id: str) -> dict[str, Any]:
         """Return where identity proofing stands."""
@@ -95,7 +100,7 @@ class OfficeClient:
 
     def read_fields(self, application_id: str) -> list[dict[str, Any]]:
         """Return the fields read from the document."""
-        read: list[dict[str, Any]] = self._request("GET", f"/v1/applications/{application_id}/document").json()
+        read: list[dict[str, Any]] = self.request("GET", f"/v1/applications/{application_id}/document").json()
         return read
 
     def confirm_fields(self, application_id: str, corrections: Mapping[str, str]) -> None:
@@ -105,6 +110,10 @@ class OfficeClient:
     def send_personal_data(self, application_id: str, **entered: Any) -> None:
         """Send name, birth date, sex, telephone (and the RRN when the document has none)."""
         self._post(f"/v1/applications/{application_id}/personal-data", entered)
+
+    def change_phone(self, application_id: str, phone: str) -> None:
+        """Enter another telephone for the call."""
+        self.request("PUT", f"/v1/applications/{application_id}/phone", json={"phone": phone})
 
     def send_account(self, application_id: str, bank_code: str, number: str) -> None:
         """Name the account for the micro-deposit."""
@@ -131,7 +140,7 @@ class OfficeClient:
             "sealed_r": _base64(order.sealed_r),
         }
         path = f"/v1/applications/{application_id}/certificates"
-        answer = self._request("POST", path, json=body, headers={"Idempotency-Key": idempotency_key}).json()
+        answer = self.request("POST", path, json=body, headers={"Idempotency-Key": idempotency_key}).json()
         return DeliveredSet(
             signing_der=base64.b64decode(answer["signing"]["certificate"]),
             key_management_der=base64.b64decode(answer["key_management"]["certificate"]),
@@ -149,16 +158,20 @@ class OfficeClient:
 
     def certificates(self) -> list[dict[str, Any]]:
         """List every certificate issued to the caller."""
-        listed: list[dict[str, Any]] = self._request("GET", "/v1/certificates").json()
+        listed: list[dict[str, Any]] = self.request("GET", "/v1/certificates").json()
         return listed
+
+    def revoke(self, serial: str, reason: str) -> dict[str, Any]:
+        """Revoke one's own certificate set."""
+        return self._post(f"/v1/certificates/{serial}/revocation", {"reason": reason})
 
     def succession(self, serial: str) -> bytes:
         """Return the signed succession statement (CMS, DER) of a serial number."""
-        return self._request("GET", f"/v1/successions/{serial}").content
+        return self.request("GET", f"/v1/successions/{serial}").content
 
     def fetch(self, path: str) -> bytes:
         """Return what is published under `path`."""
-        return self._request("GET", path).content
+        return self.request("GET", path).content
 
     def await_published(self, path: str, accepted: Callable[[bytes], bool], *, timeout_s: float = 30.0) -> bytes:
         """Poll what is published under `path` until `accepted` says yes. Raises `StillWaiting`."""
@@ -179,15 +192,16 @@ class OfficeClient:
         raise StillWaiting
 
     def _get(self, path: str) -> dict[str, Any]:
-        answer: dict[str, Any] = self._request("GET", path).json()
+        answer: dict[str, Any] = self.request("GET", path).json()
         return answer
 
     def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self._request("POST", path, json=dict(body))
+        answer = self.request("POST", path, json=dict(body))
         found: dict[str, Any] = answer.json() if answer.content else {}
         return found
 
-    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Ask anything of the interface; `options` are httpx's. Raises `OfficeRefused`."""
         answer = self._http.request(method, path, **options)
         if answer.is_error:
             problem = answer.headers.get("content-type", "").startswith("application/problem+json")

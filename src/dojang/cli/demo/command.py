@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from dojang.cli.customer.office import OfficeClient, OfficeRefused
 from dojang.cli.demo.customer_world import BANK_CODE, CustomerWorld
 from dojang.cli.demo.judges import OpenSsl, Verdict, judge_folder_with_pypinksign
 from dojang.cli.demo.progress import Steps
+from dojang.cli.demo.reviewer import Reviewer
 from dojang.cli.demo.walk import Hands, Held, automatic_hands, walk
 from dojang.cli.serve import OfficeProcesses, prepare
 from dojang.config import AuthoritySettings, Policies, Settings, WebSettings
@@ -88,9 +90,10 @@ def _story(
 ) -> dict[str, Any]:
     world = CustomerWorld(settings.sandbox_url, seed=seed, kind=kind, today=day_kst(datetime.now(UTC)))
     listening_speed = 1.0 if interactive else HURRIED
-    hands = _own_hands(world, steps) if interactive else automatic_hands(world)
     try:
-        with OfficeClient(settings.public_url) as office:
+        with OfficeClient(settings.public_url) as office, Reviewer(settings) as reviewer:
+            decide = reviewer.approve_all
+            hands = _own_hands(world, steps, decide) if interactive else automatic_hands(world, decide)
             with steps.step("customer", "손님: 신분증과 계좌와 전화를 가진 가상의 인물이 가입해요"):
                 world.settle_in(listening_speed=listening_speed)
                 office.sign_up("demo-customer", ACCOUNT_PASSWORD)
@@ -179,7 +182,7 @@ def serial_of(held: Held) -> int:
     return x509.load_der_x509_certificate(held.delivered.signing_der).serial_number
 
 
-def _own_hands(world: CustomerWorld, steps: Steps) -> Hands:
+def _own_hands(world: CustomerWorld, steps: Steps, decide_reviews: Callable[[], object]) -> Hands:
     def read_statement(lines_before: int) -> tuple[int, str]:
         world.read_statement(lines_before=lines_before)
         steps.note(f"거래내역: /bank/statement/{BANK_CODE}/{world.account}")
@@ -191,7 +194,7 @@ def _own_hands(world: CustomerWorld, steps: Steps) -> Hands:
         steps.note(f"화면에 보이는 숫자: {number_on_screen}")
         return world.answer_call(Prompt.ask("전화가 왔어요. 누를 숫자"))
 
-    return Hands(read_statement=read_statement, answer_call=answer_call)
+    return Hands(read_statement=read_statement, answer_call=answer_call, decide_reviews=decide_reviews)
 
 
 def _report(

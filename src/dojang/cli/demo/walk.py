@@ -16,6 +16,7 @@ from dojang.cli.demo.customer_world import BANK_CODE, CustomerWorld
 from dojang.cli.demo.progress import Steps
 
 RETAKES = 3
+_CONFIRMED = ("passed", "review")  # while an operator looks, the customer goes on
 
 
 class WalkStopped(Exception):
@@ -24,10 +25,14 @@ class WalkStopped(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """What a person does with eyes and fingers: look at the statement, answer the telephone."""
+    """What a person does with eyes and fingers: look at the statement, answer the telephone; and the bank's reviewer.
+
+    `decide_reviews` is called when a check waits for an operator.
+    """
 
     read_statement: Callable[[int], tuple[int, str]]
     answer_call: Callable[[str], object]
+    decide_reviews: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +45,12 @@ class Held:
     terms: dict[str, Any]
 
 
-def automatic_hands(world: CustomerWorld) -> Hands:
+def automatic_hands(world: CustomerWorld, decide_reviews: Callable[[], object]) -> Hands:
     """Return hands that ask for nothing."""
     return Hands(
         read_statement=lambda lines_before: world.read_statement(lines_before=lines_before),
         answer_call=world.answer_call,
+        decide_reviews=decide_reviews,
     )
 
 
@@ -54,21 +60,19 @@ def walk(office: OfficeClient, world: CustomerWorld, hands: Hands, steps: Steps,
         terms = office.quote(**asked)
         application_id = str(office.apply(**asked)["id"])
     with steps.step(f"{label}.id_document", "신분증: 앞뒤를 찍어 보내고, 읽은 값을 확인해요"):
-        _show_document(office, world, application_id, steps)
+        show_document(office, world, application_id, steps)
     with steps.step(f"{label}.personal_data", "본인 정보: 이름·생년월일·성별·전화번호를 적어요"):
-        _enter_data(office, world, application_id)
+        enter_data(office, world, application_id)
     with steps.step(f"{label}.registry", "진위확인: 발급기관 기록과 맞춰 봐요"):
-        _require(office.await_check(application_id, "registry"), "passed")
+        require(office.await_check(application_id, "registry"), "passed")
     with steps.step(f"{label}.account_deposit", "계좌: 들어온 금액과 입금자명 숫자를 적어요"):
-        lines_before = len(world.statement())
-        office.send_account(application_id, BANK_CODE, world.account)
-        amount_krw, text = hands.read_statement(lines_before)
-        _require(office.await_check(application_id, "account_deposit"), "confirming")
-        office.confirm_deposit(application_id, amount_krw, text)
+        prove_account(office, world, hands, application_id)
     with steps.step(f"{label}.ars_call", "전화: 화면의 숫자를 눌러요"):
-        number = str(office.request_call(application_id)["call"]["number"])
-        hands.answer_call(number)
-        _require(office.await_check(application_id, "ars_call"), "passed")
+        answer_telephone(office, hands, application_id)
+    with steps.step(f"{label}.identified", "신원 확인: 모든 확인을 마쳐요"):
+        if any(one["state"] == "review" for one in office.proofing(application_id)["checks"]):
+            steps.note("직원이 살펴봐요")
+            hands.decide_reviews()
         office.await_state(application_id, "identified")
     with steps.step(f"{label}.keys", "열쇠: 이 기기에서 만들어요"):
         device = Device()
@@ -83,7 +87,8 @@ def walk(office: OfficeClient, world: CustomerWorld, hands: Hands, steps: Steps,
     return Held(application_id=application_id, device=device, delivered=delivered, terms=terms)
 
 
-def _show_document(office: OfficeClient, world: CustomerWorld, application_id: str, steps: Steps) -> None:
+def show_document(office: OfficeClient, world: CustomerWorld, application_id: str, steps: Steps) -> None:
+    """Photograph both sides until they can be read, and confirm what was read. Raises `WalkStopped`."""
     for _ in range(RETAKES):
         for side, jpeg in world.photograph_card().items():
             office.send_photograph(application_id, world.card.kind.value, side, jpeg)
@@ -93,7 +98,7 @@ def _show_document(office: OfficeClient, world: CustomerWorld, application_id: s
             office.confirm_fields(application_id, corrections)
             if corrections:
                 steps.note(f"고친 항목: {', '.join(corrections)}")
-            _require(office.await_check(application_id, "id_document"), "passed")
+            require(office.await_check(application_id, "id_document"), *_CONFIRMED)
             return
         steps.note("다시 찍어요: " + "; ".join(one["title"] for one in check["findings"]))
     raise WalkStopped("the ID document could not be read")
@@ -114,7 +119,8 @@ def _plain(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
 
-def _enter_data(office: OfficeClient, world: CustomerWorld, application_id: str) -> None:
+def enter_data(office: OfficeClient, world: CustomerWorld, application_id: str) -> None:
+    """Enter who the customer is. Raises `WalkStopped`."""
     person = world.person
     entered = {
         "name": person.name.hangul,
@@ -125,13 +131,29 @@ def _enter_data(office: OfficeClient, world: CustomerWorld, application_id: str)
     if world.card.kind.value == "passport":
         entered["rrn"] = world.rrn
     office.send_personal_data(application_id, **entered)
-    _require(office.await_check(application_id, "personal_data"), "passed")
+    require(office.await_check(application_id, "personal_data"), *_CONFIRMED)
 
 
-def _require(check: dict[str, Any], state: str) -> None:
-    if check["state"] != state:
+def prove_account(office: OfficeClient, world: CustomerWorld, hands: Hands, application_id: str) -> None:
+    """Name the account, wait for the deposit and enter what the statement shows. Raises `WalkStopped`."""
+    lines_before = len(world.statement())
+    office.send_account(application_id, BANK_CODE, world.account)
+    amount_krw, text = hands.read_statement(lines_before)
+    require(office.await_check(application_id, "account_deposit"), "confirming")
+    office.confirm_deposit(application_id, amount_krw, text)
+
+
+def answer_telephone(office: OfficeClient, hands: Hands, application_id: str) -> None:
+    """Ask to be called and press what the screen shows. Raises `WalkStopped`."""
+    hands.answer_call(str(office.request_call(application_id)["call"]["number"]))
+    require(office.await_check(application_id, "ars_call"), "passed")
+
+
+def require(check: dict[str, Any], *states: str) -> None:
+    """Return when the check stands at one of `states`. Raises `WalkStopped` with its findings."""
+    if check["state"] not in states:
         reasons = "; ".join(f"{one['title']} ({one['code']})" for one in check["findings"])
-        raise WalkStopped(f"{check['check']} is {check['state']}, not {state}: {reasons}")
+        raise WalkStopped(f"{check['check']} is {check['state']}, not {' or '.join(states)}: {reasons}")
 
 
 def _bytes(text: str) -> bytes:

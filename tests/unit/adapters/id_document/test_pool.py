@@ -1,5 +1,7 @@
 """The worker pool: time limits, deaths, recycling, errors carried over; with readers that misbehave on purpose."""
 
+import multiprocessing
+import time
 from collections.abc import Iterator
 from datetime import date
 
@@ -65,3 +67,20 @@ def test_workers_that_cannot_load_are_told_as_broken() -> None:
     with pytest.raises(ReaderBroken):  # the slot was given back
         read(pool, PICTURE)
     pool.close()
+
+
+def test_warmed_up_workers_wait_for_their_first_document() -> None:
+    pool = PooledReader(PoolSettings(workers=2, timeout_s=20), make_reader=DyingReader)
+    pool.warm_up()
+    deadline = time.monotonic() + 20
+    while len(started := _readers()) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert read(pool, PICTURE).seconds["pid"] in started
+    pool.close()
+    assert not _readers()
+    assert read(pool, PICTURE).seconds["pid"] not in started  # closed, not broken
+    pool.close()
+
+
+def _readers() -> set[int | None]:
+    return {child.pid for child in multiprocessing.active_children() if child.name == "id-document-reader"}
