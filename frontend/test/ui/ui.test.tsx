@@ -102,7 +102,7 @@ describe("a field", () => {
     await show(<Field name="phone" label="전화" value="" format={format} onInput={(text) => typed.push(text)} />);
     const input = one<HTMLInputElement>("input");
     input.value = "0101234";
-    await act(() => input.dispatchEvent(new Event("input", { bubbles: true })));
+    await act(async () => void input.dispatchEvent(new Event("input", { bubbles: true })));
     expect(typed).toEqual(["010-1234"]);
   });
 
