@@ -104,8 +104,8 @@ class PooledReader:
 
     def close(self) -> None:
         """Stop all workers at rest. Calls after this start new ones."""
-        for _ in range(self._settings.workers):
-            worker = self._slots.get()
+        # All slots are taken before any is given back: the last one in would come out first.
+        for worker in [self._slots.get() for _ in range(self._settings.workers)]:
             if worker is not None:
                 _kill(worker)
             self._slots.put(None)
