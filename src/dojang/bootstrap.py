@@ -35,7 +35,12 @@ from dojang.kernel.catalogue import Catalogue, load_catalogue
 from dojang.kernel.effects import Effect
 from dojang.kernel.errors import DojangError
 from dojang.kernel.ports import Chance, Clock, FieldCipher
-from dojang.lifecycle.application.model import AdvanceApplication, ExpireApplication, RevokeCertificate
+from dojang.lifecycle.application.model import (
+    AdvanceApplication,
+    ExpireApplication,
+    RevokeCertificate,
+    WithdrawUnaccepted,
+)
 from dojang.lifecycle.delivery.model import StateSuccession
 from dojang.lifecycle.identity_proofing import model as proofing
 from dojang.lifecycle.issuance import usecases as issuance
@@ -45,7 +50,6 @@ from dojang.lifecycle.issuance.model import (
     CertificateSet,
     IssuanceRequest,
     NotifySubscriber,
-    WithdrawUnaccepted,
 )
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.pki.certificate import Issuer, issuer_from_certificate
@@ -106,12 +110,14 @@ class Office:
 class SignsHere:
     """`Issuing` in the process that has the CA's key."""
 
-    def __init__(self, store: SqlStore[SqlTransaction], authority: CertificateAuthority, settings: Settings) -> None:
+    def __init__(
+        self, store: SqlStore[SqlTransaction], authority: CertificateAuthority, settings: Settings, clock: Clock
+    ) -> None:
         self._store = store
         self._authority = authority
         self._policy = settings.policy.issuance
         self._chance = SystemChance()
-        self._virtual_ids = RegistrationAuthority(store, SystemClock())
+        self._virtual_ids = RegistrationAuthority(store, clock)
 
     def issue(self, request: IssuanceRequest, now: datetime) -> CertificateSet:
         """See the port."""
@@ -164,7 +170,7 @@ def open_signer(settings: Settings) -> Office:
     """Open the office with the port that issues: the one role besides the worker that can use the CA's key."""
     office = open_office(settings)
     authority = open_authority(settings, office.published, open_keystore(settings))
-    return replace(office, issuing=SignsHere(office.store, authority, settings))
+    return replace(office, issuing=SignsHere(office.store, authority, settings, office.clock))
 
 
 def open_store(database: Database, queue: EffectQueue, cipher: FieldCipher) -> SqlStore[SqlTransaction]:

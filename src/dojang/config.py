@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
 
 from dojang.controls.access.policy import AccessPolicy
 from dojang.kernel.errors import DojangError, Fault
@@ -139,7 +139,11 @@ class AuthoritySettings(_Section):
 
 
 class WebSettings(_Section):
-    """Where the office listens and what it is called from outside."""
+    """Where the office listens and what it is called from outside.
+
+    `trusted_proxies` are addresses or networks whose X-Forwarded-For is believed when attempts are counted by address.
+    `metrics_token_file` holds the bearer token of `/metrics`; without it, production does not serve them.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8710, ge=0, le=65535)
@@ -147,7 +151,13 @@ class WebSettings(_Section):
     sandbox_port: int = Field(default=8711, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=16, ge=1, le=256)
-    max_photograph_bytes: int = 15 * 1024 * 1024
+    max_photograph_bytes: int = Field(default=15 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    metrics_token_file: Path | None = None
+
+    def read_metrics_token(self) -> str | None:
+        """Return the token of `/metrics`, or None where none is set. Raises `ConfigUnreadable`."""
+        return None if self.metrics_token_file is None else _read_line(self.metrics_token_file, "metrics_token_file")
 
 
 class ReaderSettings(_Section):

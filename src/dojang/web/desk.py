@@ -1,18 +1,27 @@
-"""What request handlers are given: the desk of their audience, the session, the moment, the language."""
+"""What request handlers are given: the desk of their audience, the session, the moment, the language, room to act."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, cast
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import StringConstraints
 
 from dojang.bootstrap import Office
 from dojang.controls.access import usecases as access
-from dojang.controls.access.model import Role, Session, SessionRequired
+from dojang.controls.access.attempts import count_attempt
+from dojang.controls.access.model import AttemptKind, Role, Session, SessionRequired
 from dojang.controls.access.rules import require_role
+from dojang.web.client_address import client_address
 
 _bearer = HTTPBearer(auto_error=False, description="The token of POST /v1/sessions")
+
+# No control characters: they mean nothing in any field, and PostgreSQL cannot store the first of them.
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
+RecordId = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,64}$")]
+# Text, as everywhere in this interface: JSON numbers lose digits past 2^53 in some readers.
+SerialNumber = Annotated[str, Path(pattern=r"^[1-9][0-9]{0,15}$", description="A serial number, decimal")]
 
 
 def office_of(request: Request) -> Office:
@@ -32,10 +41,23 @@ Now = Annotated[datetime, Depends(moment)]
 
 
 def language_of(request: Request) -> str:
-    """Return "en" when the caller prefers English to Korean, else "ko"."""
-    wanted = request.headers.get("accept-language", "").lower()
-    ko, en = wanted.find("ko"), wanted.find("en")
-    return "en" if en >= 0 and (ko < 0 or en < ko) else "ko"
+    """Return "en" when the caller prefers English to Korean (RFC 9110 12.5.4), else "ko"."""
+    wished = [_wish(part) for part in request.headers.get("accept-language", "").lower().split(",")]
+    ko, en = (max((weight for tag, weight in wished if tag == one), default=0.0) for one in ("ko", "en"))
+    if ko == en:
+        named = [tag for tag, weight in wished if weight and tag in ("ko", "en")]
+        return named[0] if named else "ko"
+    return "en" if en > ko else "ko"
+
+
+def _wish(part: str) -> tuple[str, float]:
+    """Return (primary language, weight) of one element of Accept-Language; weight 0 for what cannot be read."""
+    tag, _, parameter = part.partition(";")
+    name, _, weight = parameter.strip().partition("=")
+    try:
+        return tag.strip().partition("-")[0], float(weight) if name == "q" else 1.0
+    except ValueError:
+        return "", 0.0
 
 
 Language = Annotated[str, Depends(language_of)]
@@ -88,3 +110,30 @@ def device_of(device: Annotated[str, Header(alias="Dojang-Device", max_length=64
 
 
 DeviceId = Annotated[str, Depends(device_of)]
+
+
+def address_key(request: Request, office: Office) -> str:
+    """Return a keyed digest of where the request comes from: what limits are counted by."""
+    address = client_address(
+        request.client.host if request.client else None,
+        request.headers.getlist("x-forwarded-for"),
+        office.settings.web.trusted_proxies,
+    )
+    return office.cipher.blind_index(address.encode(), purpose="client-address")
+
+
+@dataclass(frozen=True, slots=True)
+class counted_as:  # noqa: N801 - reads as a phrase where it is used
+    """Dependency: counts one attempt of a caller without a session. Raises `TooManyRequests`."""
+
+    kind: AttemptKind
+
+    def __call__(self, request: Request, office: OfficeDep, now: Now) -> None:
+        """Count."""
+        count_attempt(
+            self.kind,
+            address_key(request, office),
+            store=office.store,
+            policy=office.settings.policy.access.attempts,
+            now=now,
+        )

@@ -1,6 +1,7 @@
 """What every request passes: an id, a size limit, a clock, a log line, security headers. Pure ASGI.
 
-A log line holds method, route template, status and time; never a query, a body, a header or an id from the path.
+A log line holds method, route template, status and time; never a query, a body, a header or an id from the path. No
+exception gets past here: what the application could not answer is answered, and the server learns no text of it.
 """
 
 import re
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dojang.kernel.catalogue import Catalogue
 from dojang.web.problem import RequestTooLarge, problem_of
+from dojang.web.refusals import log_bug
 
 REQUESTS = Counter("dojang_http_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram("dojang_http_request_seconds", "Time to answer", ["method", "route"])
@@ -26,17 +28,20 @@ SECURITY_HEADERS: Mapping[bytes, bytes] = {
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
     b"cache-control": b"no-store",
 }
-_REQUEST_ID = re.compile(rb"^[0-9A-Za-z-]{8,64}$")
+STRICT_TRANSPORT: Mapping[bytes, bytes] = {b"strict-transport-security": b"max-age=31536000"}
+_REQUEST_ID = re.compile(rb"[0-9A-Za-z-]{8,64}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log = structlog.get_logger("dojang.web")
 
 
 class Edge:
-    """ASGI middleware around the whole application."""
+    """ASGI middleware around the whole application. `over_tls` says that subscribers reach it by https."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, catalogue: Catalogue) -> None:
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, catalogue: Catalogue, over_tls: bool) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
         self._catalogue = catalogue
+        self._headers = {**SECURITY_HEADERS, **(STRICT_TRANSPORT if over_tls else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -47,37 +52,38 @@ class Edge:
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
-        status: dict[str, int] = {"code": 500}
+        status: dict[str, int] = {}
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 status["code"] = message["status"]
-                message["headers"] = _completed(message.get("headers", []), request_id)
+                message["headers"] = self._completed(message.get("headers", []), request_id)
             await send(message)
 
-        declared = int(headers.get(b"content-length", b"0") or b"0")
+        limited = _limited(receive, self._max_body_bytes, _declared_bytes(headers))
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            if declared > self._max_body_bytes:
-                await self._refuse_large(scope, receive, send_with_headers, request_id)
-            else:
-                await self._app(scope, _limited(receive, self._max_body_bytes), send_with_headers)
-            _account(scope, status["code"], time.perf_counter() - started)
+            try:
+                await self._app(scope, limited, send_with_headers)
+            except Exception as error:  # noqa: BLE001 - the last place there is; logged by the application or here
+                if "code" not in status:
+                    answer = problem_of(log_bug(error), language="ko", request_id=request_id, catalogue=self._catalogue)
+                    await answer(scope, receive, send_with_headers)
+            _account(scope, status.get("code", 500), time.perf_counter() - started)
 
-    async def _refuse_large(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        answer = problem_of(
-            RequestTooLarge(limit_bytes=self._max_body_bytes),
-            language="ko",
-            request_id=request_id,
-            catalogue=self._catalogue,
-        )
-        await answer(scope, receive, send)
+    def _completed(self, headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+        present = {name.lower() for name, _ in headers}
+        added = [(name, value) for name, value in self._headers.items() if name not in present]
+        return [*headers, *added, (b"x-request-id", request_id.encode())]
 
 
-def _limited(receive: Receive, limit: int) -> Callable[[], Awaitable[MutableMapping[str, Any]]]:
-    seen = 0
+def _limited(receive: Receive, limit: int, declared: int) -> Callable[[], Awaitable[MutableMapping[str, Any]]]:
+    """Return `receive` that raises `RequestTooLarge`: at once for a body declared too large, else where it is."""
+    seen = declared if declared > limit else 0
 
     async def receive_limited() -> Message:
         nonlocal seen
+        if seen > limit:
+            raise RequestTooLarge(limit_bytes=limit)
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
@@ -87,19 +93,19 @@ def _limited(receive: Receive, limit: int) -> Callable[[], Awaitable[MutableMapp
     return receive_limited
 
 
+def _declared_bytes(headers: Mapping[bytes, bytes]) -> int:
+    declared = headers.get(b"content-length", b"")
+    return int(declared) if declared.isdigit() and len(declared) < 20 else 0
+
+
 def _request_id(headers: Mapping[bytes, bytes]) -> str:
     given = headers.get(b"x-request-id", b"")
-    return given.decode("ascii") if _REQUEST_ID.match(given) else uuid.uuid4().hex
-
-
-def _completed(headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
-    present = {name.lower() for name, _ in headers}
-    added = [(name, value) for name, value in SECURITY_HEADERS.items() if name not in present]
-    return [*headers, *added, (b"x-request-id", request_id.encode())]
+    return given.decode("ascii") if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
 def _account(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "unmatched")
-    REQUESTS.labels(scope["method"], route, str(status)).inc()
-    SECONDS.labels(scope["method"], route).observe(seconds)
-    _log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+    method = scope["method"] if scope["method"] in _METHODS else "other"  # a caller could invent labels without end
+    REQUESTS.labels(method, route, str(status)).inc()
+    SECONDS.labels(method, route).observe(seconds)
+    _log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))

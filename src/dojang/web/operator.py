@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from dojang.bootstrap import Office
 from dojang.controls.access.model import Role
@@ -13,12 +13,13 @@ from dojang.lifecycle.identity_proofing.review import usecases as review
 from dojang.lifecycle.identity_proofing.review.model import RejectionReason, ReviewItem
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.lifecycle.status import usecases as status
-from dojang.web.desk import Language, Now, OfficeDep, operator_with
+from dojang.web.desk import Language, Line, Now, OfficeDep, RecordId, SerialNumber, operator_with
+from dojang.web.subscriber import accounts
 from dojang.web.subscriber.certificates import StandingView
 from dojang.web.subscriber.proofing import FindingView, ReadFieldView, finding_view, read_field_view
 
 router = APIRouter(prefix="/v1/operator", tags=["operators"])
-ROUTERS = (router,)
+ROUTERS = (accounts.sessions, router)
 
 REVIEWER = operator_with((Role.REVIEWER,))
 OFFICER = operator_with((Role.OFFICER,))
@@ -60,7 +61,7 @@ class RevocationBody(BaseModel):
     """An RFC 5280 reason by its name."""
 
     model_config = ConfigDict(extra="forbid")
-    reason: str
+    reason: Annotated[Line, Field(max_length=40, examples=["keyCompromise"])]
 
 
 class StatusView(BaseModel):
@@ -83,7 +84,7 @@ def list_reviews(office: OfficeDep, language: Language) -> list[ReviewView]:
 
 @router.get("/reviews/{review_id}")
 def show_review(
-    review_id: str, operator_id: ReviewerId, office: OfficeDep, language: Language, now: Now
+    review_id: RecordId, operator_id: ReviewerId, office: OfficeDep, language: Language, now: Now
 ) -> ReviewDetailView:
     """Show one review; looking is audited."""
     detail = review.show_review(review_id, operator_id=operator_id, store=office.store, now=now)
@@ -99,7 +100,7 @@ def show_review(
 
 @router.post("/reviews/{review_id}/approval")
 def approve_review(
-    review_id: str, operator_id: ReviewerId, office: OfficeDep, language: Language, now: Now
+    review_id: RecordId, operator_id: ReviewerId, office: OfficeDep, language: Language, now: Now
 ) -> ReviewView:
     """Decide that the evidence convinces."""
     policy = office.settings.policy.proofing
@@ -109,7 +110,7 @@ def approve_review(
 
 @router.post("/reviews/{review_id}/rejection")
 def reject_review(
-    review_id: str, body: RejectionBody, operator_id: ReviewerId, office: OfficeDep, language: Language, now: Now
+    review_id: RecordId, body: RejectionBody, operator_id: ReviewerId, office: OfficeDep, language: Language, now: Now
 ) -> ReviewView:
     """Decide that the evidence does not convince."""
     item = review.reject_review(
@@ -125,9 +126,9 @@ def reject_review(
 
 
 @router.get("/certificates/{serial}", dependencies=[Depends(OFFICER)])
-def show_status(serial: int, office: OfficeDep) -> StatusView:
+def show_status(serial: SerialNumber, office: OfficeDep) -> StatusView:
     """Show what is known of a serial number."""
-    known = status.get_status(serial, store=office.store)
+    known = status.get_status(int(serial), store=office.store)
     return StatusView(
         serial=str(known.serial),
         kind=known.kind,
@@ -140,9 +141,11 @@ def show_status(serial: int, office: OfficeDep) -> StatusView:
 
 
 @router.post("/certificates/{serial}/revocation")
-def revoke(serial: int, body: RevocationBody, operator_id: OfficerId, office: OfficeDep, now: Now) -> StandingView:
+def revoke(
+    serial: SerialNumber, body: RevocationBody, operator_id: OfficerId, office: OfficeDep, now: Now
+) -> StandingView:
     """Revoke a certificate set, finally."""
-    standing = revocation.revoke(serial, body.reason, actor=f"operator:{operator_id}", store=office.store, now=now)
+    standing = revocation.revoke(int(serial), body.reason, actor=f"operator:{operator_id}", store=office.store, now=now)
     reason = standing.reason.value if standing.reason else None
     return StandingView(state=standing.state.value, reason=reason, since=standing.since)
 

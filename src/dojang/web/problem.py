@@ -22,23 +22,72 @@ STATUS_OF_FAULT: Mapping[Fault, int] = {
 }
 
 STATUS: Mapping[str, int] = {
-    "access.session_required": 401,
-    "access.sign_in_refused": 401,
-    "access.role_required": 403,
-    "access.account_locked": 429,
-    "access.login_name_taken": 409,
-    "application.not_found": 404,
-    "application.already_open": 409,
-    "application.out_of_turn": 409,
-    "application.closed": 409,
-    "application.expired": 410,
-    "application.too_many_issues": 429,
-    "application.certificate_already_held": 409,
+    # 400, 404, 405, 413, 415: the request itself
+    "request.malformed": 400,
     "request.not_found": 404,
     "request.method_not_allowed": 405,
     "request.too_large": 413,
-    "request.malformed": 400,
+    "id_document.file_too_large": 413,
+    "pki.request_too_large": 413,
     "request.unsupported_media_type": 415,
+    "id_document.unsupported_file": 415,
+    # 401, 403: who asks
+    "access.session_required": 401,
+    "access.sign_in_refused": 401,
+    "access.role_required": 403,
+    "proofing_review.of_oneself": 403,
+    # 404: what is asked for
+    "application.not_found": 404,
+    "identity_proofing.case_not_found": 404,
+    "proofing_review.not_found": 404,
+    "delivery.not_found": 404,
+    "delivery.succession_not_found": 404,
+    "revocation.certificate_not_found": 404,
+    "status.unknown_serial": 404,
+    "status.crl_not_found": 404,
+    # 409: the state it is in
+    "access.login_name_taken": 409,
+    "application.already_open": 409,
+    "application.out_of_turn": 409,
+    "application.closed": 409,
+    "application.certificate_already_held": 409,
+    "identity_proofing.out_of_turn": 409,
+    "identity_proofing.not_ready": 409,
+    "identity_proofing.not_verified": 409,
+    "identity_proofing.case_ended": 409,
+    "identity_proofing.check_not_required": 409,
+    "identity_proofing.person_already_applying": 409,
+    "account_deposit.in_progress": 409,
+    "ars_call.in_progress": 409,
+    "proofing_review.already_decided": 409,
+    "issuance.identity_not_proven": 409,
+    "issuance.already_requested": 409,
+    "issuance.idempotency_key_reused": 409,
+    "issuance.abandoned": 409,
+    "delivery.not_ready": 409,
+    "revocation.already_revoked": 409,
+    "revocation.not_held": 409,
+    # 410: its time has passed
+    "application.expired": 410,
+    "identity_proofing.verification_expired": 410,
+    "account_deposit.expired": 410,
+    "delivery.window_closed": 410,
+    # 422: an operator's mistake, not the office's
+    "revocation.reason_not_allowed": 422,
+    # 429: too often
+    "request.too_many": 429,
+    "access.account_locked": 429,
+    "application.too_many_issues": 429,
+    "identity_proofing.too_many_documents": 429,
+    "account_deposit.too_many": 429,
+    "account_deposit.too_soon": 429,
+    "account_deposit.locked": 429,
+    "ars_call.too_many": 429,
+    "ars_call.too_soon": 429,
+    # 503: not now, and nobody's mistake who asks
+    "account_deposit.budget_spent": 503,
+    "audit.log_unwritable": 503,
+    "authority.signer_elsewhere": 503,
 }
 
 
@@ -47,7 +96,14 @@ def status_of(error: DojangError) -> int:
     return STATUS.get(error.code, STATUS_OF_FAULT[error.fault])
 
 
-def problem_of(error: DojangError, *, language: str, request_id: str, catalogue: Catalogue) -> JSONResponse:
+def problem_of(
+    error: DojangError,
+    *,
+    language: str,
+    request_id: str,
+    catalogue: Catalogue,
+    more_headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     """Return the problem document of an anticipated error, with Retry-After where waiting helps."""
     words = catalogue.get(error.code, language)
     retry_after_s = error.fields.get("retry_after_s", words.retry_after_s)
@@ -63,7 +119,7 @@ def problem_of(error: DojangError, *, language: str, request_id: str, catalogue:
     }
     if words.alternative is not None:
         body["alternative"] = words.alternative
-    headers = {"Content-Language": language}
+    headers = {**(more_headers or {}), "Content-Language": language}
     if retry_after_s is not None:
         body["retry_after_s"] = retry_after_s
         headers["Retry-After"] = str(retry_after_s)
@@ -73,7 +129,7 @@ def problem_of(error: DojangError, *, language: str, request_id: str, catalogue:
 
 
 class InternalError(DojangError):
-    """A bug or a broken machine. `support_code` finds the log line."""
+    """A bug or a broken machine. `support_code` finds the one log line that tells where."""
 
     code = "internal"
     fault = Fault.OURS

@@ -2,4 +2,11 @@
 
 from dojang.web.subscriber import accounts, applications, authority, certificates, proofing
 
-ROUTERS = (accounts.router, authority.router, applications.router, proofing.router, certificates.router)
+ROUTERS = (
+    accounts.router,
+    accounts.sessions,
+    authority.router,
+    applications.router,
+    proofing.router,
+    certificates.router,
+)

@@ -1,22 +1,24 @@
-"""Sign up, sign in, stay, leave."""
+"""Sign up, sign in, stay, leave. Operators sign in here too; their accounts are opened from the command line."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dojang.controls.access import usecases as access
-from dojang.web.desk import AnySession, Now, OfficeDep, Token
+from dojang.controls.access.model import AttemptKind
+from dojang.web.desk import AnySession, Line, Now, OfficeDep, Token, counted_as
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
+sessions = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 
 
 class Credentials(BaseModel):
     """A login name and its password. The account password never opens a certificate's key."""
 
     model_config = ConfigDict(extra="forbid")
-    login_name: Annotated[str, Field(max_length=64, examples=["gildong"])]
+    login_name: Annotated[Line, Field(max_length=64, examples=["gildong"])]
     password: Annotated[SecretStr, Field(max_length=256)]
 
 
@@ -47,7 +49,7 @@ class SignedInView(SessionView):
     token: str
 
 
-@router.post("/accounts", status_code=201)
+@router.post("/accounts", status_code=201, dependencies=[Depends(counted_as(AttemptKind.SIGN_UP))])
 def sign_up(body: SignUp, office: OfficeDep, now: Now) -> AccountView:
     """Open an account."""
     account = access.sign_up(
@@ -62,7 +64,7 @@ def sign_up(body: SignUp, office: OfficeDep, now: Now) -> AccountView:
     return AccountView(id=account.id, login_name=account.login_name, language=account.language)
 
 
-@router.post("/sessions", status_code=201)
+@sessions.post("", status_code=201, dependencies=[Depends(counted_as(AttemptKind.SIGN_IN))])
 def sign_in(body: Credentials, office: OfficeDep, now: Now) -> SignedInView:
     """Sign in; wrong passwords are counted and lock the account for a while."""
     signed_in = access.sign_in(
@@ -78,13 +80,13 @@ def sign_in(body: Credentials, office: OfficeDep, now: Now) -> SignedInView:
     return SignedInView(token=signed_in.token, expires_at=session.expires_at, ends_at_latest=session.ends_at_latest)
 
 
-@router.get("/sessions/current")
+@sessions.get("/current")
 def show_session(session: AnySession) -> SessionView:
     """Show the session; asking prolongs it, as every request does."""
     return SessionView(expires_at=session.expires_at, ends_at_latest=session.ends_at_latest)
 
 
-@router.delete("/sessions/current", status_code=204)
+@sessions.delete("/current", status_code=204)
 def sign_out(token: Token, office: OfficeDep, now: Now) -> None:
     """End the session."""
     access.sign_out(token, store=office.store, now=now)

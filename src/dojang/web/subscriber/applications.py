@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
 
 from dojang.lifecycle.application import usecases
 from dojang.lifecycle.application.model import Application, ApplicationKind, Consent, ReissueReason, Terms
-from dojang.web.desk import Now, OfficeDep, SubscriberId
+from dojang.web.desk import Line, Now, OfficeDep, RecordId, SubscriberId
 
 router = APIRouter(prefix="/v1", tags=["applications"])
 
@@ -17,8 +17,8 @@ class ConsentBody(BaseModel):
     """One consent, to one version of one text."""
 
     model_config = ConfigDict(extra="forbid")
-    text_id: str
-    version: str
+    text_id: Annotated[Line, Field(max_length=64)]
+    version: Annotated[Line, Field(max_length=64)]
 
 
 class TermsBody(BaseModel):
@@ -28,13 +28,13 @@ class TermsBody(BaseModel):
     kind: ApplicationKind
     years: int
     reissue_reason: ReissueReason | None = None
-    predecessor_serial: Annotated[str, Query(pattern=r"^\d{1,16}$")] | None = None
+    predecessor_serial: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,15}$")] | None = None
 
 
 class ApplicationBody(TermsBody):
     """An application."""
 
-    consents: list[ConsentBody]
+    consents: Annotated[list[ConsentBody], Field(max_length=32)]
 
 
 class TermsView(BaseModel):
@@ -101,14 +101,14 @@ def list_applications(subscriber_id: SubscriberId, office: OfficeDep) -> list[Ap
 
 
 @router.get("/applications/{application_id}")
-def get_application(application_id: str, subscriber_id: SubscriberId, office: OfficeDep) -> ApplicationView:
+def get_application(application_id: RecordId, subscriber_id: SubscriberId, office: OfficeDep) -> ApplicationView:
     """Show one application."""
     return application_view(usecases.get_application(application_id, subscriber_id, store=office.store))
 
 
 @router.delete("/applications/{application_id}")
 def cancel_application(
-    application_id: str, subscriber_id: SubscriberId, office: OfficeDep, now: Now
+    application_id: RecordId, subscriber_id: SubscriberId, office: OfficeDep, now: Now
 ) -> ApplicationView:
     """Give up an application whose certificate is not issued yet."""
     return application_view(usecases.cancel_application(application_id, subscriber_id, store=office.store, now=now))

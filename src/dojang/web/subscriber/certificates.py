@@ -13,7 +13,7 @@ from dojang.lifecycle.delivery import rules as delivery_rules
 from dojang.lifecycle.delivery import usecases as delivery
 from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest, IssuedCertificate
 from dojang.lifecycle.revocation import usecases as revocation
-from dojang.web.desk import Now, OfficeDep, SubscriberId
+from dojang.web.desk import Now, OfficeDep, RecordId, SerialNumber, SubscriberId
 from dojang.web.problem import RequestMalformed
 
 router = APIRouter(prefix="/v1", tags=["certificates"])
@@ -99,7 +99,7 @@ IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, ma
 
 @router.post("/applications/{application_id}/certificates", status_code=201)
 def enrol(
-    application_id: str,
+    application_id: RecordId,
     body: EnrolmentBody,
     idempotency_key: IdempotencyKey,
     subscriber_id: SubscriberId,
@@ -119,7 +119,7 @@ def enrol(
 
 
 @router.get("/applications/{application_id}/certificates")
-def download(application_id: str, subscriber_id: SubscriberId, office: OfficeDep, now: Now) -> CertificateSetView:
+def download(application_id: RecordId, subscriber_id: SubscriberId, office: OfficeDep, now: Now) -> CertificateSetView:
     """Download the certificates again."""
     issued = delivery.get_certificate_set(
         application_id, subscriber_id, store=office.store, chain_der=office.published.chain_der, now=now
@@ -129,7 +129,7 @@ def download(application_id: str, subscriber_id: SubscriberId, office: OfficeDep
 
 @router.get("/applications/{application_id}/acceptance")
 def show_acceptance_statement(
-    application_id: str, subscriber_id: SubscriberId, office: OfficeDep, now: Now
+    application_id: RecordId, subscriber_id: SubscriberId, office: OfficeDep, now: Now
 ) -> AcceptanceStatementView:
     """Show the statement whose signature accepts the certificates."""
     issued = delivery.get_certificate_set(
@@ -140,7 +140,7 @@ def show_acceptance_statement(
 
 @router.post("/applications/{application_id}/acceptance")
 def accept(
-    application_id: str, body: AcceptanceBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
+    application_id: RecordId, body: AcceptanceBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
 ) -> AcceptanceView:
     """Accept the certificates; a re-issue's predecessor ends with it."""
     signature = _bytes(body.signature, "signature")
@@ -156,10 +156,12 @@ def list_certificates(subscriber_id: SubscriberId, office: OfficeDep) -> list[He
 
 
 @router.post("/certificates/{serial}/revocation")
-def revoke(serial: int, body: RevocationBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now) -> StandingView:
+def revoke(
+    serial: SerialNumber, body: RevocationBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
+) -> StandingView:
     """Revoke one's own certificate set, finally."""
     standing = revocation.revoke(
-        serial,
+        int(serial),
         body.reason,
         actor=f"subscriber:{subscriber_id}",
         store=office.store,
@@ -171,9 +173,9 @@ def revoke(serial: int, body: RevocationBody, subscriber_id: SubscriberId, offic
 
 
 @router.get("/successions/{serial}", response_class=Response)
-def get_succession(serial: int, office: OfficeDep) -> Response:
+def get_succession(serial: SerialNumber, office: OfficeDep) -> Response:
     """Return the signed succession statement of a serial number: CMS SignedData, DER."""
-    found = delivery.get_succession(serial, store=office.store)
+    found = delivery.get_succession(int(serial), store=office.store)
     return Response(found.statement_der, media_type="application/pkcs7-mime")
 
 

@@ -14,7 +14,7 @@ from dojang.lifecycle.identity_proofing.ars_call import request as ars_call
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, FieldName, Side
 from dojang.lifecycle.identity_proofing.model import ProofingFinding
 from dojang.lifecycle.identity_proofing.view import CallView, CaseView, CheckView, DepositView, DocumentView, PersonView
-from dojang.web.desk import DeviceId, Language, Now, OfficeDep, SubscriberId
+from dojang.web.desk import DeviceId, Language, Line, Now, OfficeDep, RecordId, SubscriberId
 from dojang.web.problem import UnsupportedMediaType
 
 router = APIRouter(prefix="/v1/applications/{application_id}", tags=["identity proofing"])
@@ -115,33 +115,33 @@ class ConfirmationBody(BaseModel):
     """The applicant's corrections by field name; an empty object confirms everything as read."""
 
     model_config = ConfigDict(extra="forbid")
-    corrections: dict[FieldName, Annotated[str, Field(max_length=200)]] = {}
+    corrections: dict[FieldName, Annotated[Line, Field(max_length=200)]] = {}
 
 
 class PersonalDataBody(BaseModel):
     """Personal data. `rrn` only where the document bears none (13 digits, a hyphen is allowed)."""
 
     model_config = ConfigDict(extra="forbid")
-    name: Annotated[str, Field(max_length=80)]
+    name: Annotated[Line, Field(max_length=80)]
     birth_date: date
-    sex: Annotated[str, Field(max_length=10)]
-    phone: Annotated[str, Field(max_length=20)]
-    rrn: Annotated[str, Field(max_length=14)] | None = None
+    sex: Annotated[Line, Field(max_length=10)]
+    phone: Annotated[Line, Field(max_length=20)]
+    rrn: Annotated[Line, Field(max_length=14)] | None = None
 
 
 class PhoneBody(BaseModel):
     """Another telephone."""
 
     model_config = ConfigDict(extra="forbid")
-    phone: Annotated[str, Field(max_length=20)]
+    phone: Annotated[Line, Field(max_length=20)]
 
 
 class AccountBody(BaseModel):
     """An account in one's own name: three-digit bank code, number with or without hyphens."""
 
     model_config = ConfigDict(extra="forbid")
-    bank_code: Annotated[str, Field(max_length=3)]
-    number: Annotated[str, Field(max_length=24)]
+    bank_code: Annotated[Line, Field(max_length=3)]
+    number: Annotated[Line, Field(max_length=24)]
 
 
 class DepositBody(BaseModel):
@@ -149,7 +149,7 @@ class DepositBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     amount_krw: Annotated[int, Field(ge=0, le=10_000)] | None = None
-    code: Annotated[str, Field(max_length=40)] | None = None
+    code: Annotated[Line, Field(max_length=40)] | None = None
 
 
 class StateView(BaseModel):
@@ -160,7 +160,7 @@ class StateView(BaseModel):
 
 @router.get("/proofing")
 def show_case(
-    application_id: str, subscriber_id: SubscriberId, office: OfficeDep, language: Language, now: Now
+    application_id: RecordId, subscriber_id: SubscriberId, office: OfficeDep, language: Language, now: Now
 ) -> ProofingView:
     """Show where identity proofing stands and what comes next."""
     policy = office.settings.policy.proofing
@@ -170,7 +170,7 @@ def show_case(
 
 @router.put("/photographs/{kind}/{side}", status_code=202)
 def submit_photograph(
-    application_id: str,
+    application_id: RecordId,
     kind: DocumentKind,
     side: Side,
     image: Annotated[bytes, Body(media_type="image/jpeg", description="A JPEG or PNG file")],
@@ -201,7 +201,7 @@ def submit_photograph(
 
 
 @router.get("/document")
-def show_fields(application_id: str, subscriber_id: SubscriberId, office: OfficeDep) -> list[ReadFieldView]:
+def show_fields(application_id: RecordId, subscriber_id: SubscriberId, office: OfficeDep) -> list[ReadFieldView]:
     """Show what was read off the document; the RRN's back digits are masked."""
     shown = fields.get_read_fields(application_id, subscriber_id, store=office.store)
     return [read_field_view(one) for one in shown]
@@ -209,7 +209,7 @@ def show_fields(application_id: str, subscriber_id: SubscriberId, office: Office
 
 @router.post("/document/confirmation")
 def confirm_fields(
-    application_id: str, body: ConfirmationBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
+    application_id: RecordId, body: ConfirmationBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
 ) -> StateView:
     """Confirm what was read, with corrections."""
     state = fields.confirm_fields(
@@ -227,7 +227,7 @@ def confirm_fields(
 
 @router.post("/personal-data")
 def submit_personal_data(
-    application_id: str, body: PersonalDataBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
+    application_id: RecordId, body: PersonalDataBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
 ) -> StateView:
     """Enter personal data; it is compared with the document field by field."""
     state = personal_data.submit_personal_data(
@@ -249,7 +249,7 @@ def submit_personal_data(
 
 @router.put("/phone", status_code=204)
 def change_phone(
-    application_id: str, body: PhoneBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
+    application_id: RecordId, body: PhoneBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
 ) -> None:
     """Enter another telephone for the call."""
     personal_data.change_phone(
@@ -265,7 +265,7 @@ def change_phone(
 
 @router.post("/account", status_code=202)
 def submit_account(
-    application_id: str,
+    application_id: RecordId,
     body: AccountBody,
     subscriber_id: SubscriberId,
     device_id: DeviceId,
@@ -289,7 +289,7 @@ def submit_account(
 
 @router.post("/deposit/confirmation")
 def confirm_deposit(
-    application_id: str, body: DepositBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
+    application_id: RecordId, body: DepositBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
 ) -> StateView:
     """Enter what the bank statement shows."""
     state = confirmation.confirm_deposit(
@@ -308,7 +308,7 @@ def confirm_deposit(
 
 @router.post("/call", status_code=202)
 def request_call(
-    application_id: str, subscriber_id: SubscriberId, office: OfficeDep, language: Language, now: Now
+    application_id: RecordId, subscriber_id: SubscriberId, office: OfficeDep, language: Language, now: Now
 ) -> ProofingView:
     """Ask to be called on the telephone entered; the number to press stands under `call`."""
     ars_call.request_call(
