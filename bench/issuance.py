@@ -45,11 +45,11 @@ from dojang.adapters.store.engine import Database, open_database  # noqa: E402
 from dojang.adapters.store.setup import prepare  # noqa: E402
 from dojang.adapters.store.store import SqlStore  # noqa: E402
 from dojang.lifecycle.application.model import AdvanceApplication, RevokeCertificate  # noqa: E402
-from dojang.lifecycle.issuance.model import IssuanceRequest, NotifySubscriber, WithdrawUnaccepted  # noqa: E402
+from dojang.lifecycle.issuance.model import IssuanceRequest, NotifySubscriber  # noqa: E402
 from dojang.lifecycle.issuance.policy import IssuancePolicy  # noqa: E402
 from dojang.lifecycle.issuance.usecases import issue  # noqa: E402
 
-EFFECTS = EffectRegistry({"office": [AdvanceApplication, NotifySubscriber, RevokeCertificate, WithdrawUnaccepted]})
+EFFECTS = EffectRegistry({"office": [AdvanceApplication, NotifySubscriber, RevokeCertificate]})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,12 @@ from dojang.controls.audit_log.usecases import publish_head
 from dojang.kernel.effects import Effect
 from dojang.kernel.notice import Channel
 from dojang.lifecycle.application import usecases as application
-from dojang.lifecycle.application.model import AdvanceApplication, ExpireApplication, RevokeCertificate
+from dojang.lifecycle.application.model import (
+    AdvanceApplication,
+    ExpireApplication,
+    RevokeCertificate,
+    WithdrawUnaccepted,
+)
 from dojang.lifecycle.delivery import usecases as delivery
 from dojang.lifecycle.delivery.model import StateSuccession
 from dojang.lifecycle.identity_proofing import closing, reading, registry
@@ -35,7 +40,7 @@ from dojang.lifecycle.identity_proofing.account_deposit import account, confirma
 from dojang.lifecycle.identity_proofing.ars_call import placing
 from dojang.lifecycle.issuance import usecases as issuance
 from dojang.lifecycle.issuance.authority import CertificateAuthority
-from dojang.lifecycle.issuance.model import NotifySubscriber, WithdrawUnaccepted
+from dojang.lifecycle.issuance.model import NotifySubscriber
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.lifecycle.status import usecases as status

@@ -27,13 +27,13 @@ from dojang.adapters.effects.registry import EffectRegistry
 from dojang.adapters.store.engine import open_database
 from dojang.adapters.store.store import SqlStore
 from dojang.lifecycle.application.model import AdvanceApplication, Application, RevokeCertificate
-from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest, NotifySubscriber, WithdrawUnaccepted
+from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest, NotifySubscriber
 from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.issuance.usecases import complete_prepared, issue
 from dojang.pki.keystore import Mechanism
 from fakes.memory_keystore import MemoryKeyStore
 
-EFFECTS = EffectRegistry({"office": [AdvanceApplication, NotifySubscriber, RevokeCertificate, WithdrawUnaccepted]})
+EFFECTS = EffectRegistry({"office": [AdvanceApplication, NotifySubscriber, RevokeCertificate]})
 POLICY = IssuancePolicy(recovery_grace_s=0)
 TRACED = ("/lifecycle/issuance/", "/adapters/store/store.py", "/adapters/store/issuance.py", "/pki/signer.py")
 STEPS = ("/issuance/usecases.py", "/issuance/recording.py")

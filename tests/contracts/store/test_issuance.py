@@ -43,7 +43,6 @@ from dojang.lifecycle.issuance.model import (
     NotifySubscriber,
     PredecessorNotTheirs,
     SerialsExhausted,
-    WithdrawUnaccepted,
 )
 from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.issuance.usecases import complete_prepared, issue
@@ -77,9 +76,7 @@ def test_a_set_is_issued_recorded_audited_and_told(world: World) -> None:
         NotifySubscriber(
             subscriber_id="subscriber-1", template="certificate_issued", reference=str(issued.signing.serial)
         ),
-        WithdrawUnaccepted(application_id=application.id),
     ]
-    assert world.outbox.emissions[-1].delay_s == timedelta(hours=23).total_seconds()
 
 
 def test_the_same_request_again_has_the_same_answer(world: World) -> None:
@@ -221,7 +218,7 @@ def test_recovery_signs_what_was_prepared_and_only_once(world: World) -> None:
     assert recover(9) == 0  # a live request may still be at it
     assert recover(10) == 1
     assert recover(11) == 0
-    assert [type(one) for one in world.outbox.effects] == [AdvanceApplication, NotifySubscriber, WithdrawUnaccepted]
+    assert [type(one) for one in world.outbox.effects] == [AdvanceApplication, NotifySubscriber]
 
 
 def test_recovery_beside_a_live_request_records_first_and_its_bytes_stand(world: World) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dojang.adapters.store.engine import is_reading
 from dojang.adapters.store.locking import for_update
 from dojang.adapters.store.tables.application import OPEN, application
 from dojang.lifecycle.application.model import (
@@ -18,6 +19,10 @@ from dojang.lifecycle.application.model import (
     Validity,
 )
 
+# Built once: issuance asks three times for each set, and building costs more than asking.
+_BY_ID = sa.select(application).where(application.c.id == sa.bindparam("wanted"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+
 
 class SqlApplications:
     """Implements `lifecycle.application.ports.ApplicationRepository` on one connection."""
@@ -27,8 +32,8 @@ class SqlApplications:
 
     def find_application(self, application_id: str) -> Application | None:
         """See the port."""
-        query = for_update(sa.select(application).where(application.c.id == application_id), self._connection)
-        row = self._connection.execute(query).one_or_none()
+        query = _BY_ID if is_reading(self._connection) else _BY_ID_LOCKED
+        row = self._connection.execute(query, {"wanted": application_id}).one_or_none()
         return None if row is None else _application(row)
 
     def find_open_application(self, subscriber_id: str) -> Application | None:

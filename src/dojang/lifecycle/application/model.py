@@ -182,6 +182,13 @@ class RevokeCertificate(Effect):
     application_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawUnaccepted(Effect):
+    """Revoke what was issued for the application if nobody accepted it: the application has ended."""
+
+    application_id: str
+
+
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 

@@ -44,6 +44,7 @@ TRANSITIONS: Mapping[tuple[ApplicationState, type[ApplicationEvent]], Applicatio
     (S.ISSUED, CertificatesAccepted): S.COMPLETED,
     (S.PROOFING, CancelRequested): S.CANCELLED,
     (S.IDENTIFIED, CancelRequested): S.CANCELLED,
+    (S.ISSUED, CancelRequested): S.CANCELLED,
     (S.PROOFING, TimeRanOut): S.EXPIRED,
     (S.IDENTIFIED, TimeRanOut): S.EXPIRED,
     (S.ISSUED, TimeRanOut): S.EXPIRED,

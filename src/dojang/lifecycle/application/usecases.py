@@ -19,6 +19,7 @@ from dojang.lifecycle.application.model import (
     ApplicationOutOfTurn,
     ApplicationState,
     CancelRequested,
+    CertificatesIssued,
     Consent,
     ExpireApplication,
     PredecessorRequired,
@@ -26,6 +27,7 @@ from dojang.lifecycle.application.model import (
     RevokeCertificate,
     Terms,
     TimeRanOut,
+    WithdrawUnaccepted,
 )
 from dojang.lifecycle.application.policy import ApplicationPolicy
 from dojang.lifecycle.application.ports import ApplicationTransaction
@@ -115,8 +117,9 @@ def list_applications(subscriber_id: str, *, store: Store[ApplicationTransaction
 def cancel_application(
     application_id: str, subscriber_id: str, *, store: Store[ApplicationTransaction], now: datetime
 ) -> Application:
-    """Cancel an application whose certificate is not issued yet. Raises `ApplicationNotFound`, `ApplicationClosed`,
-    `ApplicationOutOfTurn`.
+    """Cancel an application; what was issued for it and not accepted is revoked.
+
+    Raises `ApplicationNotFound`, `ApplicationClosed`.
     """
 
     def work(tx: ApplicationTransaction) -> Application:
@@ -143,6 +146,8 @@ def advance_application(
             if application is None:
                 raise
             tx.record(_entry("event_ignored", application, now, event=event_name, code=too_late.code))
+            if isinstance(event, CertificatesIssued):
+                _withdraw(tx, application)
             return None
 
     return store.transact(work)
@@ -226,15 +231,23 @@ def _advance(tx: ApplicationTransaction, application_id: str, event: Application
         raise ApplicationNotFound()
     advanced = rules.advance(application, event)
     if advanced is not application:
-        tx.applications.update(advanced)
-        tx.record(_entry(advanced.state.value, advanced, now))
+        _keep(tx, application, advanced, now)
     return advanced
 
 
 def _close_overdue(tx: ApplicationTransaction, application: Application, now: datetime) -> None:
-    closed = rules.advance(application, TimeRanOut())
-    tx.applications.update(closed)
-    tx.record(_entry(closed.state.value, closed, now))
+    _keep(tx, application, rules.advance(application, TimeRanOut()), now)
+
+
+def _keep(tx: ApplicationTransaction, before: Application, after: Application, now: datetime) -> None:
+    tx.applications.update(after)
+    tx.record(_entry(after.state.value, after, now))
+    if before.state is ApplicationState.ISSUED and after.state is not ApplicationState.COMPLETED:
+        _withdraw(tx, after)
+
+
+def _withdraw(tx: ApplicationTransaction, application: Application) -> None:
+    tx.emit(WithdrawUnaccepted(application_id=application.id), key=application.id)
 
 
 def _entry(action: str, application: Application, now: datetime, **data: str) -> AuditEntry:

@@ -161,13 +161,6 @@ class NotifySubscriber(Effect):
     reference: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawUnaccepted(Effect):
-    """Revoke the set if its holder has not accepted it by now. Emitted with the application's remaining time."""
-
-    application_id: str
-
-
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,6 @@ from dojang.lifecycle.issuance.model import (
     IssuedCertificate,
     NotifySubscriber,
     PreparedIssuance,
-    WithdrawUnaccepted,
 )
 from dojang.lifecycle.issuance.ports import IssuanceTransaction
 from dojang.lifecycle.issuance.rules import SigningDone
@@ -86,7 +85,7 @@ def record_signed(
             )
         )
         if in_time and application is not None:
-            _emit_issued(tx, application, prepared, now)
+            _emit_issued(tx, application, prepared)
         else:
             _emit_abandoned(tx, prepared)
         return issuance.state, _set_of(issuance, certificates, now)
@@ -97,7 +96,7 @@ def record_signed(
     return issued
 
 
-def _emit_issued(tx: IssuanceTransaction, application: Application, prepared: PreparedIssuance, now: datetime) -> None:
+def _emit_issued(tx: IssuanceTransaction, application: Application, prepared: PreparedIssuance) -> None:
     tx.emit(
         AdvanceApplication(application_id=application.id, event="CertificatesIssued"),
         key=f"{application.id}:CertificatesIssued",
@@ -109,11 +108,6 @@ def _emit_issued(tx: IssuanceTransaction, application: Application, prepared: Pr
             reference=str(prepared.signing.serial),
         ),
         key=f"certificate_issued:{application.id}",
-    )
-    tx.emit(
-        WithdrawUnaccepted(application_id=application.id),
-        key=application.id,
-        delay_s=(application.expires_at - now).total_seconds(),
     )
 
 

@@ -76,9 +76,15 @@ def test_an_ended_application_takes_no_events() -> None:
     assert refusal.value.fields == {"state": "frozen"}
 
 
-def test_an_issued_application_cannot_be_cancelled() -> None:
+def test_what_was_issued_can_still_be_cancelled_before_it_is_accepted() -> None:
+    assert rules.advance(application(ApplicationState.ISSUED), CancelRequested()).state is ApplicationState.CANCELLED
+    with pytest.raises(ApplicationClosed):
+        rules.advance(application(ApplicationState.COMPLETED), CancelRequested())
+
+
+def test_an_event_out_of_turn_is_refused() -> None:
     with pytest.raises(ApplicationOutOfTurn):
-        rules.advance(application(ApplicationState.ISSUED), CancelRequested())
+        rules.advance(application(), CertificatesAccepted())
 
 
 def test_the_window_is_exclusive() -> None:
