@@ -42,9 +42,9 @@ def assign_passport(
 
 
 def _from_mrz(reading: MrzReading, visual_number: Found | None, today: date) -> dict[FieldName, Found]:
-    number = mrz.resolve_passport_number(
-        reading.line_2[:9], visual=None if visual_number is None else visual_number.value
-    )
+    number = reading.line_2[:9]
+    if "KOR" in (reading.line_1[2:5], reading.line_2[10:13]):
+        number = mrz.resolve_passport_number(number, visual=None if visual_number is None else visual_number.value)
     line_2 = number + reading.line_2[9:]
     found = {
         FieldName.MRZ_LINE_1: _of(reading.line_1, reading.confidence_1, reading, first=True),

@@ -20,6 +20,7 @@ CARD_ASPECT = 85.60 / 53.98  # ID-1
 PAGE_ASPECT = 125.0 / 88.0  # TD3 data page
 _SLACK = 0.12  # corners may lie this share of the frame outside it (a cut-off card)
 _KEPT = 24
+_UNLIKELY_CUT = 0.05
 _FILLS = 0.58  # score from which the whole frame counts as the card
 
 
@@ -54,6 +55,8 @@ def locate(picture: Picture, texts: Sequence[TextBox]) -> list[Candidate]:
         if _border_sides(quad, frame) > (0 if fills else 2):
             continue
         score = _weigh(quad, float(edge), boxes, frame)
+        if _border_sides(quad, frame) and not _touches_border(quad, boxes, frame):
+            score -= _UNLIKELY_CUT  # perhaps only a faint edge: the text stops well inside the picture
         outside = max(_share_outside(quad, *frame), _share_cut(quad, boxes, frame))
         found.append(Candidate(quad=quad / factor, score=score, outside=outside, is_outline=True))
     makeshift = [whole_frame, *_around_text(texts, width, height)]
@@ -126,16 +129,22 @@ def _edge_support(
     """Share of each side that has an edge under it (rounded corners forgiven); the weakest side counts most."""
     sides = ((one[:, 0], 0, 1), (two[:, 1], 1, 2), (one[:, 1], 2, 3), (two[:, 0], 3, 0))
     borders = len(lines.origin) - 4
-    shares = []
+    inside = np.clip(corners, 0, [width - 1, height - 1])
+    shares, starts, ends = [], [], []
     for index, start, end in sides:
-        inside = np.clip(corners, 0, [width - 1, height - 1])
         direction, origin = lines.direction[index], lines.origin[index]
         from_t = ((inside[:, start] - origin) * direction).sum(axis=1)
         to_t = ((inside[:, end] - origin) * direction).sum(axis=1)
         length = np.maximum(np.abs(to_t - from_t), 1.0)
-        share = np.minimum(lines.support(index, from_t, to_t) / (0.9 * length), 1.0)
-        # A frame border has no edge of its own: worth less, but a cut-off card needs it.
-        shares.append(np.where(index >= borders, 0.6, share))
+        shares.append(np.minimum(lines.support(index, from_t, to_t) / (0.9 * length), 1.0))
+        reach = 0.2 * (to_t - from_t)
+        starts.append(lines.support(index, from_t, from_t + reach) / (0.2 * length))
+        ends.append(lines.support(index, to_t - reach, to_t) / (0.2 * length))
+    for side, (index, _, _) in enumerate(sides):
+        # A frame border has no edge of its own. It may close a card that is cut off, if the card's two sides that run
+        # into it are seen right up to it.
+        arriving = np.minimum(ends[side - 1], starts[(side + 1) % 4])
+        shares[side] = np.where(index >= borders, 0.6 * np.minimum(arriving / 0.6, 1.0), shares[side])
     stacked = np.stack(shares, axis=1)
     return np.asarray(0.5 * stacked.mean(axis=1) + 0.5 * stacked.min(axis=1))
 
@@ -197,7 +206,7 @@ def _tightness(quad: Quad, boxes: npt.NDArray[np.float32], inside: npt.NDArray[n
         return 0.5
     spread = cv2.contourArea(cv2.convexHull(held))
     area = max(1.0, abs(float(_areas(quad[None].astype(np.float64))[0])))
-    return float(np.clip(0.4 + 0.6 * spread / area / 0.38, 0.4, 1.0))
+    return float(np.clip(0.4 + 0.6 * spread / area / 0.55, 0.4, 1.0))
 
 
 def _border_sides(quad: Quad, frame: tuple[int, int]) -> int:

@@ -99,7 +99,7 @@ class PooledReader:
         raise _KNOWN[code](**fields)
 
     def warm_up(self) -> None:
-        """Start the workers not started yet, in the background: the first document need not wait for the models."""
+        """Start the workers not started yet, in the background: the first document then need not wait for models."""
         threading.Thread(target=self._start_all, name="id-document-warm-up", daemon=True).start()
 
     def close(self) -> None:
