@@ -37,6 +37,7 @@ class OfficeClient:
 
     def __init__(self, base_url: str, *, device_id: str = "dojang-cli", language: str = "ko") -> None:
         headers = {"Dojang-Device": device_id, "Accept-Language": language}
+        self.base_url = base_url
         self._http = httpx.Client(base_url=base_url, headers=headers, timeout=30.0)
 
     def __enter__(self) -> "OfficeClient":

@@ -86,6 +86,11 @@ class CustomerWorld:
                 "handset": {"playback_rate": listening_speed},
             },
         )
+        self._post("/sandbox/registry/records", self.registry_record())
+
+    def registry_record(self) -> dict[str, Any]:
+        """Return what the card's issuer has on record, as the sandbox takes it."""
+        person, card = self.person, self.card
         numbers = {
             Kind.RESIDENT_CARD: self.rrn,
             Kind.DRIVER_LICENCE: person.licence_number.replace("-", ""),
@@ -94,7 +99,7 @@ class CustomerWorld:
         record: dict[str, Any] = {
             "kind": card.kind.value,
             "number": numbers[card.kind],
-            "name": name,
+            "name": person.name.hangul,
             "birth_date": person.birth_date.strftime("%Y%m%d"),
             "issued_on": card.issued_on.strftime("%Y%m%d"),
         }
@@ -102,7 +107,7 @@ class CustomerWorld:
             record["serial"] = person.licence_serial
         if card.expires_on is not None and card.kind is Kind.PASSPORT:
             record["expires_on"] = card.expires_on.strftime("%Y%m%d")
-        self._post("/sandbox/registry/records", record)
+        return record
 
     def photograph_card(self, difficulty: Difficulty = Difficulty.CLEAN) -> dict[str, bytes]:
         """Take a photograph of each side; every call takes new ones. JPEG by side."""
