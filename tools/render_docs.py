@@ -38,7 +38,7 @@ from dojang.lifecycle.issuance import rules as issuance_rules
 from dojang.lifecycle.issuance.usecases import issue
 from dojang.lifecycle.revocation import model as revocation
 from dojang.lifecycle.revocation import rules as revocation_rules
-from dojang.pki.profile import OperatorValues
+from dojang.pki.profile import KeyUsage, OperatorValues
 from dojang.pki.profile_file import load_profile, profile_names
 from dojang.web.app import ROUTERS
 
@@ -46,6 +46,21 @@ ROOT = Path(__file__).resolve().parents[1]
 MEANINGS = Path(__file__).with_name("settings.toml")
 PART = re.compile(r"<!-- generated:(?P<name>[a-z-]+) -->\n.*?<!-- /generated -->", re.DOTALL)
 STATE_COMMENT = re.compile(r'^\s+(?P<name>[A-Z_]+) = "(?P<value>[^"]+)"\s+# (?P<who>.+)$', re.MULTILINE)
+
+PROPER = {
+    "openssl": "OpenSSL",
+    "korea": "Korea",
+    "korean": "Korean",
+    "ocsp": "OCSP",
+    "seed": "SEED",
+    "sha 1": "SHA-1",
+    "utc": "UTC",
+    "utf8": "UTF-8",
+    "ia5": "IA5",
+    "r": "R",
+    "virtual id": "virtual ID",
+    "pkilint": "pkilint",
+}
 
 Edge = tuple[StrEnum, str, StrEnum]  # from, event, to
 
@@ -150,7 +165,7 @@ def profiles() -> str:
                 ", ".join(sorted(one.key_algorithms)),
                 ", ".join(map(str, one.validity_years)),
                 ", ".join(f"**{each}**" if each in one.critical else str(each) for each in one.extensions),
-                ", ".join(sorted(one.key_usage, key=lambda usage: usage.bit)),
+                ", ".join(usage for usage in KeyUsage if usage in one.key_usage),
                 policies or "none",
             )
         )
@@ -244,6 +259,13 @@ def requirements() -> list[tuple[str, str, str]]:
     return sorted(found, key=lambda one: (section_order(one[0]), one[1]))
 
 
+def spelled(words: str) -> str:
+    """Return a test's name as a sentence, with proper names spelled as they are."""
+    for plain, proper in PROPER.items():
+        words = re.sub(rf"\b{plain}\b", proper, words)
+    return words[:1].upper() + words[1:]
+
+
 def sections_of(node: ast.FunctionDef) -> list[str]:
     """Return the arguments of a test's `pytest.mark.section` marks."""
     return [
@@ -263,8 +285,7 @@ def section_order(section: str) -> list[tuple[int, str]]:
 def conformance() -> str:
     """Return one row per requirement and the test that holds it."""
     rows = (
-        (one[1][:1].upper() + one[1][1:], one[0], f"[`{one[2].split('::')[1]}`](../{one[2].split('::')[0]})")
-        for one in requirements()
+        (spelled(one[1]), one[0], f"[`{one[2].split('::')[1]}`](../{one[2].split('::')[0]})") for one in requirements()
     )
     return "\n".join(table(("requirement", "section", "test"), rows))
 

@@ -33,6 +33,7 @@ def parsed(certificate_der: bytes) -> x509.Certificate:
 
 
 @pytest.mark.section("RFC 5280 6.1")
+@pytest.mark.section("RFC 5280 6.1")
 def test_openssl_builds_the_path_under_an_explicit_policy(issued: CertificateSet, tmp_path: Path) -> None:
     for name, certificate_der in {
         "root": office().root_der,
@@ -55,6 +56,7 @@ def test_openssl_builds_the_path_under_an_explicit_policy(issued: CertificateSet
         assert verified.returncode == 0, verified.stderr
 
 
+@pytest.mark.section("KCAC.TS.CERTPROF")
 @pytest.mark.section("npki 1.2, 1.3")
 def test_the_extensions_stand_in_the_deployed_order(issued: CertificateSet) -> None:
     common = [
@@ -72,6 +74,7 @@ def test_the_extensions_stand_in_the_deployed_order(issued: CertificateSet) -> N
         assert critical == {ExtensionOID.KEY_USAGE, ExtensionOID.CERTIFICATE_POLICIES}
 
 
+@pytest.mark.section("KCAC.TS.SIVID")
 @pytest.mark.section("npki 2.2")
 def test_the_virtual_id_matches_only_the_right_number_and_r(issued: CertificateSet) -> None:
     virtual_id = get_certificate_virtual_id(issued.signing.certificate_der)
@@ -90,6 +93,7 @@ def test_the_virtual_id_matches_only_the_right_number_and_r(issued: CertificateS
     assert find_certificate_identify_data(issued.key_management.certificate_der) is None
 
 
+@pytest.mark.section("RFC 5280 4.1.2.2")
 @pytest.mark.section("npki 5.1")
 def test_serials_are_small_distinct_and_unpredictable(issued: CertificateSet) -> None:
     serials = [issued.signing.serial, issued.key_management.serial]
@@ -97,6 +101,7 @@ def test_serials_are_small_distinct_and_unpredictable(issued: CertificateSet) ->
     assert all(0 < one <= MAX_SERIAL for one in serials)
 
 
+@pytest.mark.section("KCAC.TS.DN")
 @pytest.mark.section("npki 1.5")
 def test_the_subject_is_the_deployed_form(issued: CertificateSet) -> None:
     subject = parsed(issued.signing.certificate_der).subject
@@ -107,6 +112,7 @@ def test_the_subject_is_the_deployed_form(issued: CertificateSet) -> None:
     assert digits.startswith("0097041" + "20261123")
 
 
+@pytest.mark.section("KCAC.TS.CERTPROF")
 @pytest.mark.section("npki 1.2")
 def test_validity_is_whole_korean_days(issued: CertificateSet) -> None:
     certificate = parsed(issued.signing.certificate_der)

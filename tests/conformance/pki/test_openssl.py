@@ -55,6 +55,7 @@ def _list(house: Hierarchy, entries: list[RevokedEntry], **partial: str | CrlSco
     return assemble_crl(tbs_der, house.signer.algorithm, house.signer.sign_crl(tbs_der))
 
 
+@pytest.mark.section("RFC 5280 6.1")
 @pytest.mark.parametrize("profile", LEAVES)
 def test_every_leaf_verifies_with_its_policy(ca: tuple[str, ...], tmp_path: Path, profile: str) -> None:
     leaf = tmp_path / "leaf.pem"
@@ -65,6 +66,7 @@ def test_every_leaf_verifies_with_its_policy(ca: tuple[str, ...], tmp_path: Path
     _openssl("verify", *strict, "-policy", "1.3.6.1.4.1.32473.9", *ca, leaf, fails=True)
 
 
+@pytest.mark.section("RFC 5280 6.1")
 @pytest.mark.parametrize("issuing_key", [KeyAlgorithm.RSA_2048, KeyAlgorithm.RSA_3072, KeyAlgorithm.EC_P256])
 @pytest.mark.parametrize("root_key", [KeyAlgorithm.RSA_4096, KeyAlgorithm.EC_P256])
 def test_hierarchies_of_every_key_kind_verify(
@@ -81,6 +83,7 @@ def test_hierarchies_of_every_key_kind_verify(
     assert "OK" in _openssl("verify", "-x509_strict", "-check_ss_sig", *AT, *ca, tmp_path / "leaf.pem")
 
 
+@pytest.mark.section("KCAC.TS.CERTPROF")
 def test_a_subscriber_certificate_reads_as_the_deployed_ones_do(tmp_path: Path) -> None:
     leaf = tmp_path / "leaf.der"
     leaf.write_bytes(subscriber_certificate())
@@ -104,6 +107,7 @@ def test_a_subscriber_certificate_reads_as_the_deployed_ones_do(tmp_path: Path) 
     assert "Extended Key Usage" not in printed
 
 
+@pytest.mark.section("RFC 5280 4.1")
 @pytest.mark.parametrize("profile", ["root", "issuing-ca", *LEAVES])
 def test_asn1crypto_writes_every_certificate_back_byte_for_byte(house: Hierarchy, profile: str) -> None:
     fixed = {"root": house.root_der, "issuing-ca": house.issuing_der}
@@ -114,6 +118,7 @@ def test_asn1crypto_writes_every_certificate_back_byte_for_byte(house: Hierarchy
     assert parsed.dump() == certificate_der
 
 
+@pytest.mark.section("RFC 5280 6.3")
 def test_a_revoked_certificate_is_refused_and_others_are_not(
     house: Hierarchy, ca: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -127,6 +132,7 @@ def test_a_revoked_certificate_is_refused_and_others_are_not(
         assert ("certificate revoked" in _openssl(*check, fails=revoked)) is revoked
 
 
+@pytest.mark.section("RFC 5280 5.3.1")
 def test_every_reason_is_read_as_written(house: Hierarchy, tmp_path: Path) -> None:
     reasons = [reason for reason in ReasonCode if reason is not ReasonCode.REMOVE_FROM_CRL]
     entries = [
@@ -149,6 +155,7 @@ def test_every_reason_is_read_as_written(house: Hierarchy, tmp_path: Path) -> No
     assert [one["user_certificate"].native for one in native] == [int(entry.serial) for entry in entries]
 
 
+@pytest.mark.section("RFC 5280 5.2.5")
 def test_a_partition_speaks_for_its_distribution_point_only(
     house: Hierarchy, ca: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -169,6 +176,7 @@ def _sign_with(key: PrivateKey, data: bytes) -> bytes:
     return key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
+@pytest.mark.section("RFC 5652 5.6")
 @pytest.mark.parametrize("detached", [False, True], ids=["attached", "detached"])
 @pytest.mark.parametrize(
     ("profile", "algorithm"),
