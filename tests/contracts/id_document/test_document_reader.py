@@ -167,3 +167,13 @@ def test_no_personal_data_in_the_repr(reader: ExaminingReader, draw: Draw, shoot
     shown = repr(reader.read_document(shoot(draw(resident)), None, today=TODAY, expected=None))
     assert "900101" not in shown
     assert "나다운" not in shown
+
+
+def test_a_card_on_pure_white_is_not_taken_for_glare(
+    reader: ExaminingReader, draw: Draw, shoot: Shoot, licence: Rows
+) -> None:
+    card = np.asarray(draw(licence)).copy()
+    card[(card == (236, 240, 230)).all(axis=2)] = 255
+    examination = reader.read_document(shoot(Image.fromarray(card), scan=True), None, today=TODAY, expected=None)
+    assert examination.decision is Decision.ACCEPT
+    assert examination.readings[0].find_value(FieldName.LICENCE_NUMBER) == "11-18-970452-60"

@@ -16,6 +16,7 @@ from dojang.lifecycle.identity_proofing.id_document.quality import Measure
 
 _SHARPNESS_WIDTH_PX = 1012
 _BURNT_OUT = 250
+_WHITE_GROUND = 248.0
 
 
 def measure(card: Card, candidate: Candidate, boxes: Sequence[TextBox]) -> dict[str, float]:
@@ -54,6 +55,8 @@ def _burnt_out(picture: Picture) -> "np.ndarray[tuple[int, ...], np.dtype[np.boo
     """Pixels near white without colour, in blobs: paper that is merely white has print nearby and texture."""
     reduced = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     white = (reduced.min(axis=2) >= _BURNT_OUT).astype(np.uint8)
+    if float(np.median(reduced.min(axis=2))) >= _WHITE_GROUND:
+        return np.zeros(white.shape, dtype=bool)  # printed on pure white, or scanned: nothing can be told from it
     opened = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), dtype=np.uint8))
     return opened.astype(bool)
 

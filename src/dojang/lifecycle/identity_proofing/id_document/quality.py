@@ -54,8 +54,8 @@ def judge_photograph(
         found.append(FindingCode.TOO_SMALL)
     if _below(measures.get(Measure.BRIGHTNESS), thresholds.brightness, reading_suffered):
         found.append(FindingCode.TOO_DARK)
-    glare = max(measures.get(Measure.GLARE, 0.0), measures.get(Measure.GLARE_ON_TEXT, 0.0))
-    if _above(glare, thresholds.glare, reading_suffered):
+    on_text = _above(measures.get(Measure.GLARE_ON_TEXT, 0.0), thresholds.glare_on_text, reading_suffered)
+    if on_text or _above(measures.get(Measure.GLARE, 0.0), thresholds.glare, reading_suffered):
         found.append(FindingCode.GLARE)
     if _below(measures.get(Measure.SHARPNESS), thresholds.sharpness, reading_suffered):
         found.append(FindingCode.BLURRED)
