@@ -55,7 +55,7 @@ def _burnt_out(picture: Picture) -> "np.ndarray[tuple[int, ...], np.dtype[np.boo
     """Pixels near white without colour, in blobs: paper that is merely white has print nearby and texture."""
     reduced = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     white = (reduced.min(axis=2) >= _BURNT_OUT).astype(np.uint8)
-    if float(np.median(reduced.min(axis=2))) >= _WHITE_GROUND:
+    if float(np.percentile(reduced.min(axis=2), 35)) >= _WHITE_GROUND:
         return np.zeros(white.shape, dtype=bool)  # printed on pure white, or scanned: nothing can be told from it
     opened = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), dtype=np.uint8))
     return opened.astype(bool)

@@ -54,7 +54,7 @@ class Thresholds:
 
     sharpness: Limit = Limit(soft=0.62, hard=0.50)  # low is bad
     brightness: Limit = Limit(soft=70.0, hard=38.0)  # low is bad
-    glare: Limit = Limit(soft=0.06, hard=0.35)  # high is bad; a pale card in bright light burns out without harm
+    glare: Limit = Limit(soft=0.06, hard=0.23)  # high is bad; a pale card in bright light burns out a little
     glare_on_text: Limit = Limit(soft=0.06, hard=0.20)  # high is bad
     width_px: Limit = Limit(soft=760.0, hard=560.0)  # low is bad
     outside: Limit = Limit(soft=0.004, hard=0.03)  # high is bad
