@@ -266,6 +266,7 @@ def ticks_of(office: Office, authority: CertificateAuthority) -> Mapping[str, Ti
     def tidy(now: datetime) -> None:
         application.expire_applications(store=office.store, now=now)
         closing.close_ended_cases(store=office.store, now=now)
+        closing.drop_old_limits(store=office.store, now=now)
         office.store.transact(lambda tx: tx.accounts.drop_ended_sessions(now))
 
     return {

@@ -32,7 +32,7 @@ issuing:
   key: rsa-2048
   subject: {{country: kr, organization: {organisation}, units: [DojangCA], common_name: Dojang Sandbox CA Class 1}}
   real_name: 도장은행
-  crl: {{uri: "{public_url}/crl/root.crl"}}
+  crl: {{uri: "{public_url}/crl/issuing.crl"}}
   ocsp: "{public_url}/ocsp"
 delegates:
   - label: transport
