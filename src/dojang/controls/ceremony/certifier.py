@@ -23,6 +23,7 @@ from dojang.pki.certificate import (
     parse_certificate,
     parse_certificates_pem,
     self_issuer,
+    spki_of,
 )
 from dojang.pki.keystore import KeyStore, KeyUse
 from dojang.pki.lint import LintedCertificate, LintFailed, lint_certificate
@@ -114,9 +115,15 @@ class Certifier:
         )
 
     def _key(self, spec: CertificateSpec, profile: Profile) -> PublicKey:
-        """Return the public key under the label; the key pair is made now if there is none."""
+        """Return the public key under the label; the key pair is made now if there is none.
+
+        Where the certificate is there and its key is not, the key was taken offline: the certificate speaks for it.
+        """
+        kept = self.artefacts.find(f"{spec.label}.pem")
         if spec.label in self.keystore.labels():
             spki_der = self.keystore.public_key(spec.label)
+        elif kept is not None:
+            spki_der = self._certified_spki(kept, f"{spec.label}.pem")
         else:
             opens = KeyUsage.KEY_ENCIPHERMENT in profile.key_usage
             spki_der = self.keystore.generate(spec.label, spec.key, KeyUse.DECRYPT if opens else KeyUse.SIGN)
@@ -124,6 +131,12 @@ class Certifier:
             return parse_public_key(spki_der, frozenset({spec.key}))
         except PublicKeyUnsupported:
             raise CeremonyContradiction(artefact=spec.label, reason="key_algorithm") from None
+
+    def _certified_spki(self, kept: bytes, name: str) -> bytes:
+        try:
+            return spki_of(parse_certificates_pem(kept)[0])
+        except (DojangError, IndexError):
+            raise CeremonyContradiction(artefact=name, reason="unreadable") from None
 
     def _prepare(self, order: _Order) -> bytes:
         serial = Serial.draw(self.chance)

@@ -120,7 +120,9 @@ def copy(
     keystore, out_dir, record = finished
     for path in out_dir.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    return keystore, tmp_path, record
+    own = MemoryKeyStore()
+    own._keys = dict(keystore._keys)
+    return own, tmp_path, record
 
 
 def _run(
@@ -212,6 +214,17 @@ def test_running_again_changes_nothing_years_later(
     assert (again.root_der, again.issuing_der) == (record.root_der, record.issuing_der)
     assert again.digests == record.digests
     assert _files(out_dir) == before
+
+
+def test_a_finished_ceremony_is_checked_without_the_root_key(
+    copy: tuple[MemoryKeyStore, Path, CeremonyRecord], spec: CeremonySpec
+) -> None:
+    """The root key is offline after its ceremony: checking must neither need it nor make another."""
+    keystore, out_dir, record = copy
+    keystore.delete("root")
+    again = _run(spec, keystore, out_dir, now=NOW + timedelta(days=30), chance=1000)
+    assert (again.made, again.root_der) == ((), record.root_der)
+    assert "root" not in keystore.labels()
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
