@@ -309,9 +309,11 @@ def test_a_file_that_asks_for_something_else_is_contradicted(
 def test_a_certificate_of_another_key_is_contradicted(
     copy: tuple[MemoryKeyStore, Path, CeremonyRecord], spec: CeremonySpec
 ) -> None:
-    _, out_dir, _ = copy
+    keystore, out_dir, _ = copy
+    keystore.delete("transport")
+    keystore.generate("transport", spec.delegates[0].key, KeyUse.DECRYPT)
     with pytest.raises(CeremonyContradiction) as caught:
-        _run(spec, MemoryKeyStore(), out_dir)
+        _run(spec, keystore, out_dir)
     assert caught.value.fields["reason"] == "key"
 
 
