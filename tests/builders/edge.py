@@ -116,14 +116,18 @@ class Caller:
     def at(self, address: str) -> "Caller":
         return Caller(self.app, token=self.token, address=address)
 
-    def __call__(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **sent: Any) -> Answer:
+    def __call__(
+        self, method: str, path: str, *, headers: Mapping[str, str] | Sequence[tuple[bytes, bytes]] = (), **sent: Any
+    ) -> Answer:
         """Send one request; `sent` as httpx takes it (json, content)."""
-        authorization = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        authorization = httpx.Headers({"Authorization": f"Bearer {self.token}"} if self.token else {})
 
         async def exchange() -> Answer:
             transport = httpx.ASGITransport(self.app, client=(self.address, 40000))
             async with httpx.AsyncClient(transport=transport, base_url="http://office.test") as client:
-                got = await client.request(method, path, headers={**authorization, **(headers or {})}, **sent)
+                got = await client.request(
+                    method, path, headers=[*authorization.raw, *httpx.Headers(headers).raw], **sent
+                )
                 return Answer(status=got.status_code, headers=got.headers, content=got.content)
 
         return asyncio.run(exchange())

@@ -57,7 +57,7 @@ class RejectionBody(BaseModel):
     final: bool = False
 
 
-class RevocationBody(BaseModel):
+class ReasonedRevocationBody(BaseModel):
     """An RFC 5280 reason by its name."""
 
     model_config = ConfigDict(extra="forbid")
@@ -142,7 +142,7 @@ def show_status(serial: SerialNumber, office: OfficeDep) -> StatusView:
 
 @router.post("/certificates/{serial}/revocation")
 def revoke(
-    serial: SerialNumber, body: RevocationBody, operator_id: OfficerId, office: OfficeDep, now: Now
+    serial: SerialNumber, body: ReasonedRevocationBody, operator_id: OfficerId, office: OfficeDep, now: Now
 ) -> StandingView:
     """Revoke a certificate set, finally."""
     standing = revocation.revoke(int(serial), body.reason, actor=f"operator:{operator_id}", store=office.store, now=now)
