@@ -45,6 +45,7 @@ export const LIMITS = {
   sideCoverage: 0.45,
   meanCoverage: 0.6,
   tiltDeg: 4,
+  insetPx: 18,
 } as const;
 
 export type Hint = "none" | "dark" | "place" | "closer" | "tilt" | "glare" | "blur" | "good";
@@ -60,6 +61,7 @@ export function hintOf(measures: Measures): Hint {
   if (glare > LIMITS.glare) return "glare";
   if (Math.min(...coverages) < LIMITS.sideCoverage || mean < LIMITS.meanCoverage) return "place";
   if (edges.some((edge) => Math.abs(edge.slopeDeg) > LIMITS.tiltDeg)) return "tilt";
+  if (edges.reduce((sum, edge) => sum + edge.insetPx, 0) / edges.length > LIMITS.insetPx) return "closer";
   if (sharpness < LIMITS.sharpness) return "blur";
   return "good";
 }
