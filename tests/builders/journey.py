@@ -19,7 +19,7 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from dojang.bootstrap import Office, open_office
-from dojang.cli.customer.device import Device
+from dojang.cli.customer.device import CertificateOrder, Device
 from dojang.cli.customer.office import OfficeClient, OfficeRefused
 from dojang.cli.demo.command import demo_settings
 from dojang.cli.demo.customer_world import BANK_CODE, CustomerWorld
@@ -264,23 +264,19 @@ class Customer:
         """Return a check once nobody works at it any more."""
         return self.client.await_check(self.application_id, name, timeout_s=timeout_s)
 
-    def enrols(self, device: Device, *, key: str = "the-first-time") -> Held:
+    def enrols(self, device: Device, *, order: CertificateOrder | None = None, key: str = "the-first-time") -> Held:
         """Have both certificates issued, and accept them."""
-        delivered = self.client.enrol(self.application_id, self.order(device), idempotency_key=key)
+        delivered = self.client.enrol(self.application_id, order or self.order(device), idempotency_key=key)
         self.client.await_state(self.application_id, "issued")
         statement = self.client.acceptance_statement(self.application_id)
         self.client.accept(self.application_id, device.sign(statement))
         self.client.await_state(self.application_id, "completed")
         return Held(application_id=self.application_id, device=device, delivered=delivered, terms={})
 
-    def order(self, device: Device, application_id: str = "") -> Any:
-        """Return what the device sends, for this application unless told otherwise."""
-        return device.order(application_id or self.application_id, transport_key(self.client))
-
-
-def transport_key(client: OfficeClient) -> bytes:
-    """Return the CA's transport key (SubjectPublicKeyInfo, DER)."""
-    return base64.b64decode(client.authority()["transport_key"])
+    def order(self, device: Device, *, label: str = "") -> CertificateOrder:
+        """Return what the device sends; R is sealed for this application unless `label` names another."""
+        transport_spki_der = base64.b64decode(self.client.authority()["transport_key"])
+        return device.order(label or self.application_id, transport_spki_der)
 
 
 def codes(check: Mapping[str, Any]) -> list[str]:

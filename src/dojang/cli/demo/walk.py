@@ -107,7 +107,7 @@ def show_document(office: OfficeClient, world: CustomerWorld, application_id: st
 def _corrections(office: OfficeClient, world: CustomerWorld, application_id: str) -> dict[str, str]:
     """Hold what was read against the card, as its holder would, and correct what is wrong and may be corrected."""
     read = {one["name"]: one["value"] for one in office.read_fields(application_id)}
-    printed = {"address": world.card.front.values.get("address")}
+    printed = {"name": world.person.name.hangul, "address": world.card.front.values.get("address")}
     return {
         name: value
         for name, value in printed.items()
