@@ -53,6 +53,12 @@ def _stretch(korean: LineText, plain: LineText, start: int, end: int) -> LineTex
     if end < len(places) and korean.text[end] == " ":
         right = 2.0 if end + 1 >= len(places) else (places[end - 1] + places[end + 1]) / 2
     held = [at for at, place in enumerate(plain.positions) if left <= place <= right]
+    if not held:
+        return None
+    # The places are not exact: a run that goes on in `plain` beyond the stretch would lose digits.
+    around = plain.text[max(0, held[0] - 1) : held[0]] + plain.text[held[-1] + 1 : held[-1] + 2]
+    if any(char.isdecimal() for char in around):
+        return None
     shown = "".join(plain.text[at] for at in held)
     sure = [plain.confidences[at] for at in held]
     if not shown.isdecimal() or min(sure) < _SURE or abs(len(shown) - (end - start)) > 1:

@@ -27,6 +27,12 @@ def test_digits_stay_when_the_other_reading_is_unsure_or_has_none_there() -> Non
     assert fuse_digits(korean, LineText(text="106", confidences=(1, 1, 1))).text == "606동"
 
 
+def test_a_run_that_goes_on_beyond_its_stretch_loses_no_digit() -> None:
+    korean = line("로58길", [0.2, 0.4, 0.5, 0.6])
+    plain = line("呈58召", [0.1, 0.28, 0.45, 0.6])
+    assert fuse_digits(korean, plain).text == "로58길"
+
+
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
