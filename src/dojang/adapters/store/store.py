@@ -1,9 +1,9 @@
 """The store: runs work in transactions, several callers to one commit.
 
 A durable commit waits for the disk; on SQLite only one can wait at a time. Callers that arrive while a commit is under
-way therefore share the next one: whoever gets the lead runs everybody's work, each in its own savepoint, appends all
-audit entries, and commits once. One caller's refusal rolls back its own savepoint only. Nobody is answered before the
-commit is durable.
+way therefore share the next one: whoever leads runs everybody's work, each in its own savepoint, enqueues all effects,
+appends all audit entries, and commits once; then it hands the lead to the first of those who came meanwhile. One
+caller's refusal rolls back its own savepoint only. Nobody is answered before the commit is durable.
 """
 
 import threading
@@ -22,6 +22,7 @@ Result = TypeVar("Result")
 
 LARGEST_BATCH = 64
 ATTEMPTS = 5
+_SAVEPOINT = "dojang_caller"
 # PostgreSQL: serialization failure, deadlock, lock not available. The work may simply be done again.
 LOST_RACES = frozenset({"40001", "40P01", "55P03"})
 
@@ -52,9 +53,18 @@ class RecordingTransaction:
         self.emissions.append(Emission(effect=effect, key=key, delay_s=delay_s))
 
 
+def _closed_gate() -> threading.Lock:
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
+
+
 @dataclass(eq=False, slots=True)
 class _Ticket(Generic[Tx]):
+    """One caller's work. The caller waits at `gate`, which opens once: when the work is done, or to let it lead."""
+
     work: Callable[[Tx], Any]
+    gate: threading.Lock = field(default_factory=_closed_gate)
     done: bool = False
     result: Any = None
     error: BaseException | None = field(default=None)
@@ -79,19 +89,24 @@ class SqlStore(Generic[Tx]):
         self._begin = begin
         self._append = append
         self._enqueue = enqueue
+        self._door = threading.Lock()  # guards the two below
         self._waiting: list[_Ticket[Tx]] = []
-        self._door = threading.Lock()
-        self._lead = threading.Lock()
+        self._leader: _Ticket[Tx] | None = None  # nobody leads exactly when nobody waits
 
     def transact(self, work: Callable[[Tx], Result]) -> Result:
         """See `kernel.transaction.Store`. Must not be called from within work: it would wait for itself."""
         ticket: _Ticket[Tx] = _Ticket(work)
         with self._door:
             self._waiting.append(ticket)
-        while not ticket.done:
-            with self._lead:
-                if not ticket.done:
-                    self._run(self._next_batch())
+            if self._leader is None:
+                self._appoint_first()
+        try:
+            ticket.gate.acquire()
+        except BaseException:  # the caller is being interrupted: the lead must not be lost with it
+            self._withdraw(ticket)
+            raise
+        if not ticket.done:
+            self._lead(ticket)
         if ticket.error is not None:
             raise ticket.error
         result: Result = ticket.result
@@ -106,29 +121,41 @@ class SqlStore(Generic[Tx]):
                 raise RuntimeError("work given to read() must not record or emit")
             return result
 
-    def _next_batch(self) -> list[_Ticket[Tx]]:
+    def _lead(self, own: _Ticket[Tx]) -> None:
+        """Run the work of everybody waiting, the leader's own included, hand the lead over, and let them go."""
         with self._door:
             batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-        return batch
-
-    def _run(self, batch: list[_Ticket[Tx]]) -> None:
         try:
             if len(batch) == 1 or not self._commit_together(batch):
                 for ticket in batch:
                     self._commit_alone(ticket)
         finally:
+            # The next commit begins before this one's callers wake: the disk is what everybody waits for.
+            with self._door:
+                self._appoint_first()
             for ticket in batch:
                 ticket.done = True
+                if ticket is not own:
+                    ticket.gate.release()
+
+    def _appoint_first(self) -> None:
+        self._leader = self._waiting[0] if self._waiting else None
+        if self._leader is not None:
+            self._leader.gate.release()
+
+    def _withdraw(self, ticket: _Ticket[Tx]) -> None:
+        with self._door:
+            if ticket in self._waiting:
+                self._waiting.remove(ticket)
+                if self._leader is ticket:
+                    self._appoint_first()
 
     def _commit_together(self, batch: list[_Ticket[Tx]]) -> bool:
         """Run a batch in one commit. Return False when the database failed it as a whole: then each goes alone."""
         try:
             with self._database.writing() as connection:
-                entries: list[AuditEntry] = []
-                for ticket in batch:
-                    entries += self._run_in_savepoint(ticket, connection)
-                if entries:
-                    self._append(connection, entries)
+                done = [tx for ticket in batch if (tx := self._run_in_savepoint(ticket, connection)) is not None]
+                self._conclude(connection, done)
         except BaseException as error:
             for ticket in batch:
                 ticket.result, ticket.error = None, error
@@ -137,20 +164,21 @@ class SqlStore(Generic[Tx]):
             raise
         return True
 
-    def _run_in_savepoint(self, ticket: _Ticket[Tx], connection: sa.Connection) -> list[AuditEntry]:
-        savepoint = connection.begin_nested()
+    def _run_in_savepoint(self, ticket: _Ticket[Tx], connection: sa.Connection) -> Tx | None:
+        """Run one caller's work. Return its transaction, or None when it was refused and rolled back."""
+        # In plain SQL: SQLAlchemy's own savepoint object takes longer than the work's average statement.
+        connection.exec_driver_sql(f"SAVEPOINT {_SAVEPOINT}")
         try:
             tx = self._begin(connection)
             ticket.result = ticket.work(tx)
-            self._enqueue_all(tx)
         except sa.exc.OperationalError:
             raise  # the connection may be unusable: the batch is run again, one by one
         except BaseException as error:  # noqa: BLE001 - handed to the caller whose work it is
-            savepoint.rollback()
+            connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
             ticket.error = error
-            return []
-        savepoint.commit()
-        return tx.entries
+            return None
+        connection.exec_driver_sql(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+        return tx
 
     def _commit_alone(self, ticket: _Ticket[Tx]) -> None:
         for attempt in range(1, ATTEMPTS + 1):
@@ -158,9 +186,7 @@ class SqlStore(Generic[Tx]):
                 with self._database.writing() as connection:
                     tx = self._begin(connection)
                     result = ticket.work(tx)
-                    self._enqueue_all(tx)
-                    if tx.entries:
-                        self._append(connection, tx.entries)
+                    self._conclude(connection, [tx])
             except sa.exc.DBAPIError as error:
                 if attempt == ATTEMPTS or not _lost_race(error):
                     ticket.error = error
@@ -172,9 +198,14 @@ class SqlStore(Generic[Tx]):
                 ticket.result, ticket.error = result, None
                 return
 
-    def _enqueue_all(self, tx: Tx) -> None:
-        if tx.emissions:
-            self._enqueue(tx.connection, tx.emissions)
+    def _conclude(self, connection: sa.Connection, done: Sequence[Tx]) -> None:
+        """Write what the work emitted and recorded. The audit log comes last: its head is everybody's bottleneck."""
+        emissions = [emission for tx in done for emission in tx.emissions]
+        if emissions:
+            self._enqueue(connection, emissions)
+        entries = [entry for tx in done for entry in tx.entries]
+        if entries:
+            self._append(connection, entries)
 
 
 def _lost_race(error: sa.exc.DBAPIError) -> bool:
