@@ -30,7 +30,7 @@ from dojang.pki.profile_file import load_profile
 from dojang.pki.validity import day_kst
 from dojang.sandbox.specimen.document import Kind
 
-DEFAULT_SEED = 20261123
+DEFAULT_SEED = 7253
 CERTIFICATE_PASSWORD = "Dojang!demo7253"  # noqa: S105 - the demo's own, printed in its report
 ACCOUNT_PASSWORD = "demo account password 8264"  # noqa: S105 - likewise
 MARKER = "report.json"
