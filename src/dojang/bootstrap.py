@@ -1,14 +1,16 @@
 """Where ports meet adapters: one function per process role, each given only what its role needs.
 
-`open_office` serves subscribers, operators and protocols and has no key of the CA; `open_signer` adds the one port that
-issues; `open_desk_of_effects` is the worker's. Read from top to bottom; nothing is connected at import.
+`open_office` serves operators and protocols, and has no key of the CA. `open_signer` adds the port that issues, with
+the key; `open_subscriber_office` adds it as the settings say: with the key here, or asking the signing role. The worker
+opens an office and, of the keys, those that sign revocation lists and statements, and that finish what a crash left
+unsigned. Read from top to bottom; nothing is connected at import.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import sqlalchemy as sa
 
@@ -23,17 +25,18 @@ from dojang.adapters.secrecy.audit_key import Ed25519HeadSigner, open_audit_key
 from dojang.adapters.secrecy.field_cipher import RingFieldCipher
 from dojang.adapters.secrecy.key_ring import open_key_ring
 from dojang.adapters.secrecy.password_hash import Argon2Hasher
+from dojang.adapters.signer_http import HttpIssuing
 from dojang.adapters.store import audit_log
 from dojang.adapters.store.audit_witness import FileWitness
 from dojang.adapters.store.engine import Database, open_database
 from dojang.adapters.store.setup import prepare
 from dojang.adapters.store.store import SqlStore
 from dojang.adapters.store.transaction import SqlTransaction
-from dojang.config import ProductionRefused, Settings
+from dojang.config import ConfigUnreadable, ProductionRefused, Settings
 from dojang.controls.access.ports import PasswordHasher
 from dojang.kernel.catalogue import Catalogue, load_catalogue
 from dojang.kernel.effects import Effect
-from dojang.kernel.errors import DojangError
+from dojang.kernel.errors import DojangError, Fault
 from dojang.kernel.ports import Chance, Clock, FieldCipher
 from dojang.lifecycle.application.model import (
     AdvanceApplication,
@@ -132,8 +135,15 @@ class SignsHere:
         )
 
 
+class StoreUnreachable(DojangError):
+    """The database does not answer, or does not let us in."""
+
+    code = "store.unreachable"
+    fault: ClassVar[Fault] = Fault.OPERATOR
+
+
 class SignerElsewhere(DojangError):
-    """This process has no CA key; enrolment is served by the signing role."""
+    """This process has no CA key and no way to ask for one; enrolment is served by another."""
 
     code = "authority.signer_elsewhere"
 
@@ -167,10 +177,22 @@ def open_office(settings: Settings) -> Office:
 
 
 def open_signer(settings: Settings) -> Office:
-    """Open the office with the port that issues: the one role besides the worker that can use the CA's key."""
+    """Open the office with the port that issues and the key it takes. Raises `KeyStoreLocked` and its kin."""
     office = open_office(settings)
     authority = open_authority(settings, office.published, open_keystore(settings))
     return replace(office, issuing=SignsHere(office.store, authority, settings, office.clock))
+
+
+def open_subscriber_office(settings: Settings) -> Office:
+    """Open the office for subscribers: it asks the signing role at `signer.url` to issue, or signs itself without one.
+
+    Raises `ConfigUnreadable` when there is no secret to show.
+    """
+    signer = settings.signer
+    if not signer.url:
+        return open_signer(settings)
+    asked = HttpIssuing(signer.url, secret=signer.read_secret(), timeout_s=signer.timeout_s, ca_file=signer.tls_ca_file)
+    return replace(open_office(settings), issuing=asked)
 
 
 def open_store(database: Database, queue: EffectQueue, cipher: FieldCipher) -> SqlStore[SqlTransaction]:
@@ -243,15 +265,21 @@ def refuse_sandbox_in_production(settings: Settings) -> None:
 
 
 def open_database_of(settings: Settings) -> Database:
-    """Open the store's database as it is, without bringing it up to date."""
-    return open_database(settings.database)
+    """Open the store's database as it is, without bringing it up to date. Raises `ConfigUnreadable`."""
+    try:
+        return open_database(settings.database)
+    except (ValueError, sa.exc.ArgumentError):  # neither text is passed on: a database URL may hold a password
+        raise ConfigUnreadable(fields=["database_url"]) from None
 
 
 def _ground_floor(settings: Settings) -> tuple[Database, EffectQueue, RingFieldCipher]:
     _private_directory(settings.data_dir)
     _private_directory(settings.secrets_dir)
-    database = open_database(settings.database)
-    prepare(database)
+    database = open_database_of(settings)
+    try:
+        prepare(database)
+    except sa.exc.OperationalError:
+        raise StoreUnreachable() from None
     queue = EffectQueue(database=database, registry=EffectRegistry(EFFECT_QUEUES), chance=SystemChance())
     return (
         database,

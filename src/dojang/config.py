@@ -10,9 +10,9 @@ import os
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, model_validator
 
 from dojang.controls.access.policy import AccessPolicy
 from dojang.kernel.errors import DojangError, Fault
@@ -23,6 +23,8 @@ from dojang.lifecycle.status.policy import CrlPolicy
 from dojang.pki.profile import SANDBOX_ARC, SANDBOX_CPS_URI, SANDBOX_NOTICE
 
 SANDBOX_PASS_PHRASE = "sandbox-only"  # noqa: S105 - any will do there
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SHORTEST_SIGNER_SECRET = 32
 SETTINGS_VARIABLE = "DOJANG_SETTINGS"  # JSON, how the all-in-one office hands its settings to its processes
 
 
@@ -160,6 +162,38 @@ class WebSettings(_Section):
         return None if self.metrics_token_file is None else _read_line(self.metrics_token_file, "metrics_token_file")
 
 
+class SignerSettings(_Section):
+    """The signing role, where it is a process of its own. Without `url`, whoever serves subscribers signs.
+
+    `secret_file` holds what both sides know (32 characters or more). The way between them is loopback or TLS: the
+    signer shows `tls_certificate_file` (its key in `tls_key_file`), the other side trusts `tls_ca_file` alone.
+    """
+
+    url: str = Field(default="", pattern=r"^(https://.+|http://(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?/?)?$")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8712, ge=0, le=65535)
+    secret_file: Path | None = None
+    timeout_s: float = Field(default=30.0, gt=0, le=120)
+    tls_certificate_file: Path | None = None
+    tls_key_file: Path | None = None
+    tls_ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _nobody_listens_in(self) -> Self:
+        if (self.tls_certificate_file is None) != (self.tls_key_file is None):
+            raise ValueError("a certificate needs its key")
+        if self.tls_certificate_file is None and self.host not in LOOPBACK:
+            raise ValueError("the signer listens on loopback or speaks TLS")
+        return self
+
+    def read_secret(self) -> str:
+        """Return what both sides know. Raises `ConfigUnreadable` when it is missing or too short."""
+        secret = "" if self.secret_file is None else _read_line(self.secret_file, "signer.secret_file")
+        if len(secret) < SHORTEST_SIGNER_SECRET:
+            raise ConfigUnreadable(fields=["signer.secret_file"])
+        return secret
+
+
 class ReaderSettings(_Section):
     """The identity document reader's processes."""
 
@@ -186,6 +220,7 @@ class Settings(_Section):
     queue_poll_s: float = Field(default=0.1, gt=0, le=60)
     web: WebSettings = WebSettings()
     authority: AuthoritySettings = AuthoritySettings()
+    signer: SignerSettings = SignerSettings()
     neighbours: Neighbours = Neighbours()
     reader: ReaderSettings = ReaderSettings()
     policy: Policies = Policies()
@@ -219,6 +254,12 @@ class Settings(_Section):
     def public_url(self) -> str:
         """The office's address as subscribers and relying parties see it, without a trailing slash."""
         return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+
+    @property
+    def local_url(self) -> str:
+        """The office's address from this machine, whatever stands in front of it."""
+        host = "127.0.0.1" if self.web.host in ("0.0.0.0", "::") else self.web.host  # noqa: S104 - compared, not bound
+        return f"http://[{host}]:{self.web.port}" if ":" in host else f"http://{host}:{self.web.port}"
 
     @property
     def sandbox_url(self) -> str:

@@ -13,18 +13,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import httpx
 import typer
 from rich.console import Console
 
 from dojang.adapters.authority_folder import AuthorityMissing
-from dojang.bootstrap import open_office
+from dojang.bootstrap import open_office, open_signer, open_subscriber_office
 from dojang.cli import process
 from dojang.cli.ceremony import hold_sandbox
 from dojang.cli.option import ConfigFile
 from dojang.config import SETTINGS_VARIABLE, Settings, load_settings
+from dojang.kernel.errors import DojangError, Fault
 
 START_LIMIT_S = 60.0
 STOP_LIMIT_S = 15.0
@@ -37,6 +38,7 @@ class ServeRole(StrEnum):
     SUBSCRIBER = "subscriber"
     OPERATOR = "operator"
     PROTOCOLS = "protocols"
+    SIGNER = "signer"
     SANDBOX = "sandbox"
 
 
@@ -44,7 +46,10 @@ def serve(
     role: Annotated[ServeRole, typer.Argument(help="One role, or all in one")] = ServeRole.ALL,
     config: ConfigFile = None,
 ) -> None:
-    """Serve the office. All in one: an address to open, SQLite, and sandbox neighbours beside it."""
+    """Serve the office. All in one: an address to open, SQLite, and sandbox neighbours beside it.
+
+    Of the other roles, only `signer` holds the CA's key, once `signer.url` tells `subscriber` where to find it.
+    """
     settings = load_settings(config)
     if role is ServeRole.SANDBOX:
         process.run_sandbox(settings)
@@ -59,7 +64,29 @@ def serve(
     else:
         from dojang.web import server
 
-        server.run(settings, (role.value,))
+        check_role(settings, role)
+        if role is ServeRole.SIGNER:
+            server.run_signer(settings)
+        else:
+            server.run(settings, (role.value,))
+
+
+def check_role(settings: Settings, role: ServeRole) -> None:
+    """Open and close what the role needs, so that a refusal to start is told here and not by a dying child.
+
+    Raises what the openers in `bootstrap` raise, and `ConfigUnreadable` for a signer without a secret.
+    """
+    if role is ServeRole.SIGNER:
+        settings.signer.read_secret()
+    openers = {ServeRole.SIGNER: open_signer, ServeRole.SUBSCRIBER: open_subscriber_office}
+    openers.get(role, open_office)(settings).database.dispose()
+
+
+class OfficeNotStarted(DojangError):
+    """A process of the all-in-one office ended at once or does not answer; `process` names it."""
+
+    code = "office.not_started"
+    fault: ClassVar[Fault] = Fault.OPERATOR
 
 
 def worker(config: ConfigFile = None) -> None:
@@ -118,27 +145,28 @@ class OfficeProcesses:
         return self._children[name].pid
 
     def await_answers(self) -> None:
-        """Wait until web and sandbox answer. Raises `RuntimeError` when one does not, or a process ended."""
-        self._await_answer(f"{self.settings.public_url}/readyz")
+        """Wait until web and sandbox answer. Raises `OfficeNotStarted` when one does not, or a process ended."""
+        self._await_answer("web", f"{self.settings.local_url}/readyz")
         if self.settings.sandbox_neighbours:
-            self._await_answer(f"{self.settings.sandbox_url}/environment")
+            self._await_answer("sandbox", f"{self.settings.sandbox_url}/environment")
 
     def _environment(self) -> Mapping[str, str]:
         """Children read the very settings we have, whatever file or default they came from."""
         return {**os.environ, SETTINGS_VARIABLE: self.settings.model_dump_json()}
 
-    def _await_answer(self, url: str) -> None:
+    def _await_answer(self, name: str, url: str) -> None:
         deadline = time.monotonic() + START_LIMIT_S
         while time.monotonic() < deadline:
-            if any(child.poll() is not None for child in self._children.values()):
-                break
+            ended = [one for one, child in self._children.items() if child.poll() is not None]
+            if ended:
+                raise OfficeNotStarted(process=ended[0])
             try:
                 if httpx.get(url, timeout=2.0, trust_env=False).is_success:
                     return
             except httpx.TransportError:
                 pass
             time.sleep(0.05)
-        raise RuntimeError(f"no answer from {url}")
+        raise OfficeNotStarted(process=name)
 
     def _stop(self) -> None:
         for child in self._children.values():

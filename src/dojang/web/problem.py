@@ -87,7 +87,9 @@ STATUS: Mapping[str, int] = {
     # 503: not now, and nobody's mistake who asks
     "account_deposit.budget_spent": 503,
     "audit.log_unwritable": 503,
+    "store.unreachable": 503,
     "authority.signer_elsewhere": 503,
+    "authority.signer_refused_us": 503,
 }
 
 

@@ -1,4 +1,4 @@
-"""Granian serving one or several audiences; the application is built inside each of its worker processes."""
+"""Granian serving one process role; the application is built inside each of its worker processes."""
 
 import os
 from collections.abc import Sequence
@@ -8,16 +8,17 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from starlette.types import ASGIApp
 
-from dojang.bootstrap import open_office, open_signer
+from dojang.bootstrap import open_office, open_signer, open_subscriber_office
 from dojang.config import SETTINGS_VARIABLE, Settings, load_settings
 from dojang.logs import configure_logs
 from dojang.web.app import Audience, create_app
+from dojang.web.signer import create_signer_app
 
 _AUDIENCES = "DOJANG_WEB_AUDIENCES"
 
 
 def run(settings: Settings, audiences: Sequence[str]) -> None:
-    """Serve until SIGINT or SIGTERM."""
+    """Serve `audiences` until SIGINT or SIGTERM. Several at once are the all-in-one office, which signs for itself."""
     os.environ[SETTINGS_VARIABLE] = settings.model_dump_json()
     os.environ[_AUDIENCES] = ",".join(audiences)
     Granian(
@@ -33,10 +34,38 @@ def run(settings: Settings, audiences: Sequence[str]) -> None:
     ).serve()
 
 
+def run_signer(settings: Settings) -> None:
+    """Serve the signing role until SIGINT or SIGTERM, by TLS when there is a certificate for it."""
+    os.environ[SETTINGS_VARIABLE] = settings.model_dump_json()
+    signer = settings.signer
+    Granian(
+        "dojang.web.server:build_signer",
+        address=signer.host,
+        port=signer.port,
+        interface=Interfaces.ASGINL,
+        factory=True,
+        workers=settings.web.workers,
+        blocking_threads=1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        ssl_cert=signer.tls_certificate_file,
+        ssl_key=signer.tls_key_file,
+    ).serve()
+
+
 def build() -> ASGIApp:
-    """Return the application of one worker process. Only a process that serves subscribers opens the CA's key."""
+    """Return the application of one worker process. Only a process that signs itself opens the CA's key."""
     configure_logs()
     settings = load_settings()
     audiences = [Audience(one) for one in os.environ[_AUDIENCES].split(",")]
-    office = open_signer(settings) if Audience.SUBSCRIBER in audiences else open_office(settings)
+    if Audience.SUBSCRIBER not in audiences:
+        office = open_office(settings)
+    else:
+        office = open_subscriber_office(settings) if len(audiences) == 1 else open_signer(settings)
     return create_app(office, audiences)
+
+
+def build_signer() -> ASGIApp:
+    """Return the signing role's application of one worker process."""
+    configure_logs()
+    return create_signer_app(open_signer(load_settings()))
