@@ -13,6 +13,7 @@ from dbos._serialization import DBOSPortableJSON
 
 from dojang.adapters.effects.registry import EffectRegistry, EffectUnknown, Payload
 from dojang.adapters.effects.schema import DBOS_SCHEMA
+from dojang.adapters.effects.waiting import WaitingWorkflow, put_waiting
 from dojang.adapters.store.engine import Database
 from dojang.kernel.effects import Effect
 from dojang.kernel.ports import Chance
@@ -57,6 +58,11 @@ class Attempt:
         """The effect id for the first try; later tries are workflows of their own, so that waiting holds no place."""
         return self.effect_id if self.number == 1 else f"{self.effect_id}/{self.number}"
 
+    @property
+    def arguments(self) -> tuple[str, Payload, str, int, int]:
+        """What the workflow is called with."""
+        return (self.name, self.payload, self.effect_id, self.number, self.first_at_s)
+
 
 @dataclass(slots=True)
 class EffectQueue:
@@ -93,10 +99,17 @@ class EffectQueue:
         self.enqueue_attempt(connection, attempt, queue or form.queue, delay_s)
 
     def enqueue_all(self, connection: sa.Connection, emissions: Sequence[Emitted]) -> None:
-        """Enqueue what a transaction emitted, under the id `<class>:<key>`, or `<class>:<fresh id>` without a key."""
+        """Enqueue what transactions emitted, under the id `<class>:<key>`, or `<class>:<fresh id>` without a key."""
+        at_once: list[WaitingWorkflow] = []
         for emitted in emissions:
-            effect_id = f"{type(emitted.effect).__name__}:{emitted.key or self.chance.new_id()}"
-            self.enqueue(connection, emitted.effect, effect_id, delay_s=emitted.delay_s or None)
+            form, payload = self.registry.encode(emitted.effect)
+            effect_id = f"{form.name}:{emitted.key or self.chance.new_id()}"
+            attempt = Attempt(name=form.name, payload=payload, effect_id=effect_id)
+            if emitted.delay_s:
+                self._enqueue_delayed(connection, attempt, form.queue, emitted.delay_s)
+            else:
+                at_once.append(_waiting(attempt, form.queue))
+        put_waiting(connection, at_once)
 
     def queue_of(self, name: str) -> str:
         """Return the queue that effects called `name` wait on; any queue for a name that only newer code knows."""
@@ -107,15 +120,29 @@ class EffectQueue:
 
     def enqueue_attempt(self, connection: sa.Connection, attempt: Attempt, queue: str, delay_s: float | None) -> None:
         """Enqueue one try of an effect; the worker uses this for the next one."""
+        if delay_s is None:
+            put_waiting(connection, [_waiting(attempt, queue)])
+        else:
+            self._enqueue_delayed(connection, attempt, queue, delay_s)
+
+    def _enqueue_delayed(self, connection: sa.Connection, attempt: Attempt, queue: str, delay_s: float) -> None:
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": queue,
             "workflow_id": attempt.workflow_id,
             "application_name": APPLICATION,
+            "delay_seconds": delay_s,
         }
-        if delay_s is not None:
-            options["delay_seconds"] = delay_s
-        arguments = (attempt.name, attempt.payload, attempt.effect_id, attempt.number, attempt.first_at_s)
-        self._client.enqueue_in_transaction(connection, options, *arguments)
+        self._client.enqueue_in_transaction(connection, options, *attempt.arguments)
         # DBOS leaves its schema translation on the caller's connection, which would slow every later statement down.
         connection.execution_options(schema_translate_map=None)
+
+
+def _waiting(attempt: Attempt, queue: str) -> WaitingWorkflow:
+    return WaitingWorkflow(
+        workflow_id=attempt.workflow_id,
+        name=WORKFLOW,
+        queue=queue,
+        application=APPLICATION,
+        arguments=attempt.arguments,
+    )
