@@ -13,6 +13,7 @@ from dojang.controls.access import usecases as access
 from dojang.controls.access.attempts import count_attempt
 from dojang.controls.access.model import AttemptKind, Role, Session, SessionRequired
 from dojang.controls.access.rules import require_role
+from dojang.web import cookie
 from dojang.web.client_address import client_address
 
 _bearer = HTTPBearer(auto_error=False, description="The token of POST /v1/sessions")
@@ -63,11 +64,24 @@ def _wish(part: str) -> tuple[str, float]:
 Language = Annotated[str, Depends(language_of)]
 
 
-def token_of(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str:
-    """Return the bearer token. Raises `SessionRequired`."""
-    if credentials is None:
+def over_tls_of(office: OfficeDep) -> bool:
+    """Return whether subscribers reach the office by https."""
+    return office.settings.public_url.startswith("https://")
+
+
+OverTls = Annotated[bool, Depends(over_tls_of)]
+
+
+def token_of(
+    request: Request, over_tls: OverTls, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> str:
+    """Return the bearer token, else that of the browser's cookie. Raises `SessionRequired`."""
+    if credentials is not None:
+        return credentials.credentials
+    token = cookie.find_token(request, over_tls=over_tls)
+    if token is None:
         raise SessionRequired()
-    return credentials.credentials
+    return token
 
 
 Token = Annotated[str, Depends(token_of)]

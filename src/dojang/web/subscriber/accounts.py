@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dojang.controls.access import usecases as access
 from dojang.controls.access.model import AttemptKind
-from dojang.web.desk import AnySession, Line, Now, OfficeDep, Token, counted_as
+from dojang.web import cookie
+from dojang.web.desk import AnySession, Line, Now, OfficeDep, OverTls, Token, counted_as
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
 sessions = APIRouter(prefix="/v1/sessions", tags=["sessions"])
@@ -65,8 +66,8 @@ def sign_up(body: SignUp, office: OfficeDep, now: Now) -> AccountView:
 
 
 @sessions.post("", status_code=201, dependencies=[Depends(counted_as(AttemptKind.SIGN_IN))])
-def sign_in(body: Credentials, office: OfficeDep, now: Now) -> SignedInView:
-    """Sign in; wrong passwords are counted and lock the account for a while."""
+def sign_in(body: Credentials, response: Response, office: OfficeDep, over_tls: OverTls, now: Now) -> SignedInView:
+    """Sign in; wrong passwords are counted and lock the account for a while. A browser is given a cookie too."""
     signed_in = access.sign_in(
         body.login_name,
         body.password.get_secret_value(),
@@ -77,6 +78,7 @@ def sign_in(body: Credentials, office: OfficeDep, now: Now) -> SignedInView:
         now=now,
     )
     session = signed_in.session
+    cookie.give(response, signed_in.token, over_tls=over_tls)
     return SignedInView(token=signed_in.token, expires_at=session.expires_at, ends_at_latest=session.ends_at_latest)
 
 
@@ -87,6 +89,7 @@ def show_session(session: AnySession) -> SessionView:
 
 
 @sessions.delete("/current", status_code=204)
-def sign_out(token: Token, office: OfficeDep, now: Now) -> None:
-    """End the session."""
+def sign_out(token: Token, response: Response, office: OfficeDep, over_tls: OverTls, now: Now) -> None:
+    """End the session, wherever its token is kept."""
     access.sign_out(token, store=office.store, now=now)
+    cookie.take_back(response, over_tls=over_tls)
