@@ -25,6 +25,7 @@ from dojang.sandbox.mailbox import provider
 from dojang.sandbox.mailbox.box import Mailbox
 from dojang.sandbox.registry import truth_check
 from dojang.sandbox.registry.records import Records
+from dojang.sandbox.resident import resident_router
 from dojang.sandbox.state import State
 from dojang.sandbox.telephony import handset, office
 from dojang.sandbox.telephony.exchange import Exchange
@@ -70,6 +71,7 @@ def build(state: State, prompts: Path = DEFAULT_PROMPTS) -> ASGIApp:
         root.include_router(one.admin, prefix=f"/sandbox/{one.name}")
         root.mount(f"/{one.name}", FaultGate(inner, board, guarded=(*one.guarded, "/environment"), coded=one.coded))
     root.include_router(_faults(boards))
+    root.include_router(resident_router(state))
     return Marked(root)
 
 

@@ -12,6 +12,8 @@ from dojang.web import house, operator, protocols, subscriber
 from dojang.web.edge import Edge
 from dojang.web.interface import DescribedApi
 from dojang.web.refusals import answer_errors
+from dojang.web.sandbox_window import has_window, window_router
+from dojang.web.static_app import read_static, serve_subscriber_app
 
 OVERHEAD_BYTES = 64 * 1024
 
@@ -33,7 +35,15 @@ ROUTERS: Mapping[Audience, tuple[APIRouter, ...]] = {
 
 def create_app(office: Office, audiences: Iterable[Audience]) -> ASGIApp:
     """Return the ASGI application that serves `audiences` from `office`."""
-    return guard(assemble(office, [router for audience in audiences for router in ROUTERS[audience]]), office)
+    chosen = tuple(audiences)
+    routers = [router for audience in chosen for router in ROUTERS[audience]]
+    if Audience.SUBSCRIBER not in chosen:
+        return guard(assemble(office, routers), office)
+    if has_window(office.settings):
+        routers.append(window_router(office.settings))
+    app = assemble(office, routers)
+    serve_subscriber_app(app, read_static())
+    return guard(app, office)
 
 
 def assemble(office: Office, routers: Iterable[APIRouter]) -> FastAPI:
@@ -60,6 +70,7 @@ def guard(app: FastAPI, office: Office) -> ASGIApp:
     return Edge(
         app,
         max_body_bytes=office.settings.web.max_photograph_bytes + OVERHEAD_BYTES,
+        threads=office.settings.web.threads,
         catalogue=office.catalogue,
         over_tls=office.settings.public_url.startswith("https://"),
     )
