@@ -1,0 +1,37 @@
+"""A typed identifier goes to a reviewer, who decides with `dojang review`: the customer is told and may try again."""
+
+import json
+
+from builders.journey import Customer, Town, codes, json_lines
+from dojang.controls.access.model import RoleRequired
+
+
+def test_rejected_on_the_command_line_and_shown_again(town: Town) -> None:
+    customer = Customer(town, seed=71).moves_in().applies()
+    assert customer.sends(customer.world.photograph_card())["state"] == "confirming"
+    customer.client.confirm_fields(customer.application_id, {"name": "허위정보"})
+    check = customer.check("id_document")
+    assert (check["state"], codes(check)) == ("review", ["identity_proofing.corrected_identifier"])
+
+    listed = json_lines(town.dojang("review", "list").stdout)
+    review = next(one for one in listed if one["check"] == "id_document" and one["state"] == "open")
+    reviewer = ("--as", town.reviewer.login_name)
+    pictures = town.settings.data_dir / "pictures"
+    shown = json.loads(town.dojang("review", "show", review["id"], *reviewer, "--pictures", str(pictures)).stdout)
+    assert shown["document"]["name"] == {"value": "허위정보", "source": "typed"}
+    assert customer.world.rrn[6:] not in str(shown)
+    assert {one.suffix for one in pictures.iterdir()} == {".jpg"}
+
+    asked = ("review", "reject", review["id"], "--reason", "values_differ")
+    stranger = town.dojang(*asked, "--as", customer.login)
+    assert isinstance(stranger.exception, RoleRequired)
+    assert json.loads(town.dojang(*asked, *reviewer).stdout)["state"] == "rejected"
+    check = customer.check("id_document")
+    assert (check["state"], check["may_act"]) == ("refused", True)
+    assert "identity_proofing.review_rejected" in codes(check)
+    customer.shows_document()
+    assert customer.check("id_document")["state"] == "passed"
+
+    listed = json_lines(town.dojang("audit", "list", customer.application_id).stdout)
+    assert any(one["tag"].endswith("review:rejected") for one in listed), {one["tag"] for one in listed}
+    customer.client.cancel(customer.application_id)
