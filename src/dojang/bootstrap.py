@@ -289,4 +289,7 @@ def _ground_floor(settings: Settings) -> tuple[Database, EffectQueue, RingFieldC
 
 
 def _private_directory(path: Path) -> None:
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise ConfigUnreadable(fields=["data_dir"]) from None

@@ -66,18 +66,25 @@ class NeighbourSettings(_Section):
     `secret_file` holds the password or key issued to us; the sandbox has a published one.
     """
 
-    url: str = ""
+    section: ClassVar[str] = "?"
+
+    url: str = Field(default="", pattern=r"^(https?://[^/\s]+\S*)?$")
     client_id: str = "dojang-sandbox"
     secret_file: Path | None = None
     timeout_s: float = Field(default=10.0, gt=0, le=120)
 
     def read_secret(self, published: str) -> str:
         """Return the secret of `secret_file`, or the sandbox's `published` one. Raises `ConfigUnreadable`."""
-        return published if self.secret_file is None else _read_line(self.secret_file, "secret_file")
+        return published if self.secret_file is None else self._read_line(self.secret_file, "secret_file")
+
+    def _read_line(self, path: Path, setting: str) -> str:
+        return _read_line(path, f"neighbours.{self.section}.{setting}")
 
 
 class BankSettings(NeighbourSettings):
     """The account micro-deposits come from."""
+
+    section: ClassVar[str] = "bank"
 
     account_bank_code: str = Field(default="097", pattern=r"^\d{3}$")
     account_number: str = Field(default="1000000000001", pattern=r"^\d{7,16}$")
@@ -89,12 +96,14 @@ class BankSettings(NeighbourSettings):
         return (
             SANDBOX_PASS_PHRASE
             if self.pass_phrase_file is None
-            else _read_line(self.pass_phrase_file, "pass_phrase_file")
+            else self._read_line(self.pass_phrase_file, "pass_phrase_file")
         )
 
 
 class TelephonySettings(NeighbourSettings):
     """The number calls come from; registered with the carrier."""
+
+    section: ClassVar[str] = "telephony"
 
     caller: str = Field(default="15880000", pattern=r"^\d{8,12}$")
 
@@ -102,15 +111,19 @@ class TelephonySettings(NeighbourSettings):
 class RegistrySettings(NeighbourSettings):
     """The registry wrapper's public key (base64 of SubjectPublicKeyInfo), in a file; a sandbox publishes its own."""
 
+    section: ClassVar[str] = "registry"
+
     public_key_file: Path | None = None
 
     def read_public_key(self) -> str | None:
         """Return the public key, or None where the sandbox's own is to be used. Raises `ConfigUnreadable`."""
-        return None if self.public_key_file is None else _read_line(self.public_key_file, "public_key_file")
+        return None if self.public_key_file is None else self._read_line(self.public_key_file, "public_key_file")
 
 
 class NoticeSettings(NeighbourSettings):
     """The number notices come from, and where the office's own people are told of alerts."""
+
+    section: ClassVar[str] = "notice"
 
     client_id: str = "sandbox-notice-key"
     sender: str = Field(default="15880000", pattern=r"^\d{8,12}$")
@@ -149,17 +162,19 @@ class WebSettings(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8710, ge=0, le=65535)
-    public_url: str = ""  # default: http://<host>:<port>; stands in certificates
+    public_url: str = Field(default="", pattern=r"^(https?://[^/\s]+\S*)?$")  # stands in certificates
     sandbox_port: int = Field(default=8711, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
-    threads: int = Field(default=16, ge=1, le=256)
+    threads: int = Field(default=40, ge=1, le=256)
     max_photograph_bytes: int = Field(default=15 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     metrics_token_file: Path | None = None
 
     def read_metrics_token(self) -> str | None:
         """Return the token of `/metrics`, or None where none is set. Raises `ConfigUnreadable`."""
-        return None if self.metrics_token_file is None else _read_line(self.metrics_token_file, "metrics_token_file")
+        return (
+            None if self.metrics_token_file is None else _read_line(self.metrics_token_file, "web.metrics_token_file")
+        )
 
 
 class SignerSettings(_Section):

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
+from anyio.to_thread import current_default_thread_limiter
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,10 +36,16 @@ _log = structlog.get_logger("dojang.web")
 
 
 class Edge:
-    """ASGI middleware around the whole application. `over_tls` says that subscribers reach it by https."""
+    """ASGI middleware around the whole application `app`.
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, catalogue: Catalogue, over_tls: bool) -> None:
-        self._app = app
+    `over_tls` says that subscribers reach it by https; `threads` is how many requests are worked on at once.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, max_body_bytes: int, threads: int, catalogue: Catalogue, over_tls: bool
+    ) -> None:
+        self.app = app
+        self._threads = threads
         self._max_body_bytes = max_body_bytes
         self._catalogue = catalogue
         self._headers = {**SECURITY_HEADERS, **(STRICT_TRANSPORT if over_tls else {})}
@@ -46,8 +53,9 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
+        current_default_thread_limiter().total_tokens = self._threads
         headers = dict(scope["headers"])
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
@@ -63,7 +71,7 @@ class Edge:
         limited = _limited(receive, self._max_body_bytes, _declared_bytes(headers))
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self._app(scope, limited, send_with_headers)
+                await self.app(scope, limited, send_with_headers)
             except Exception as error:  # noqa: BLE001 - the last place there is; logged by the application or here
                 if "code" not in status:
                     answer = problem_of(log_bug(error), language="ko", request_id=request_id, catalogue=self._catalogue)

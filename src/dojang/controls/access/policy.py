@@ -1,11 +1,19 @@
 """What the bank decides about signing in, as data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+def _require_positive(policy: Any) -> None:
+    for one in fields(policy):
+        value = getattr(policy, one.name)
+        if isinstance(value, int) and value < 1:
+            raise ValueError(f"{one.name} must be at least 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptPolicy:
-    """How much one address may do without a session, in a window that begins with the first attempt.
+    """How much one address may do without a session, in a window that begins with the first attempt. All at least 1.
 
     Inclusive: the attempt after `…_per_address` is turned away. Many customers of one carrier share an address: the
     numbers stop machines, not neighbours.
@@ -16,13 +24,19 @@ class AttemptPolicy:
     refusals_per_address: int = 600
     window_minutes: int = 10
 
+    def __post_init__(self) -> None:
+        _require_positive(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPolicy:
-    """Tries and times of sign-in. `failures_to_lock` is inclusive: the failure of that number locks."""
+    """Tries and times of sign-in, all at least 1. `failures_to_lock` is inclusive: that failure locks."""
 
     failures_to_lock: int = 5
     lock_minutes: int = 30
     session_idle_minutes: int = 10
     session_hours: int = 12
     attempts: AttemptPolicy = AttemptPolicy()
+
+    def __post_init__(self) -> None:
+        _require_positive(self)
