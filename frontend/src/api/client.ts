@@ -44,8 +44,9 @@ export function newDeviceId(): string {
 }
 
 export class Api {
-  /** The bearer token of the open session. */
+  /** The bearer token of the session this page opened; after a reload the session's cookie stands in for it. */
   token: string | undefined;
+  private isOpen = false;
   private readonly options: ApiOptions;
 
   constructor(options: ApiOptions) {
@@ -62,12 +63,15 @@ export class Api {
   async signIn(body: api.Credentials, options?: CallOptions): Promise<api.SignedInView> {
     const opened = await this.post<api.SignedInView>("/v1/sessions", body, options);
     this.token = opened.token;
+    this.isOpen = true;
     return opened;
   }
 
   /** Asking prolongs the session, as every request does: the one-tap extension. */
-  showSession(options?: CallOptions): Promise<api.SessionView> {
-    return this.json("GET", "/v1/sessions/current", options);
+  async showSession(options?: CallOptions): Promise<api.SessionView> {
+    const found = await this.json<api.SessionView>("GET", "/v1/sessions/current", options);
+    this.isOpen = true;
+    return found;
   }
 
   /** The token is forgotten even when the office cannot be told. */
@@ -76,6 +80,7 @@ export class Api {
       await this.send("DELETE", "/v1/sessions/current", { ...options });
     } finally {
       this.token = undefined;
+      this.isOpen = false;
     }
   }
 
@@ -225,15 +230,16 @@ export class Api {
         signal,
         body: message.body ?? null,
         cache: "no-store",
-        credentials: "omit",
+        credentials: "same-origin",
         redirect: "error",
       }),
     );
     if (answer.ok) return answer;
     const problem = findProblem(await answer.json().catch(() => undefined));
     if (!problem) throw new ConnectionFault("network.unintelligible", answer.status);
-    if (problem.code === "access.session_required" && this.token) {
+    if (problem.code === "access.session_required" && (this.isOpen || this.token)) {
       this.token = undefined;
+      this.isOpen = false;
       this.options.onSessionEnded?.();
     }
     throw new OfficeRefused(problem);

@@ -1,15 +1,24 @@
-/** The app around its screens: the person's preferences, the words, and the client of the office. */
+/** The app around its screens: the person's preferences, the words, the client of the office, the session, the drafts. */
 
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useMemo, useState } from "preact/hooks";
 
 import { Api, newDeviceId } from "../api/client.ts";
+import type { AuthorityView } from "../api/types.ts";
 import { type Words, loadWords } from "../i18n/words.ts";
+import { OfficeClock } from "./clock.ts";
+import { BrowserKeystore, type Keystore } from "./device/keystore.ts";
+import { Drafts } from "./drafts.ts";
 import { type Preferences, keepPreferences, readPreferences, showPreferences } from "./preferences.ts";
+import { type SessionStanding, SessionWatch } from "./session.ts";
 import { SpeechProvider, ToastProvider } from "./ui/index.ts";
 
 export interface AppState {
   readonly api: Api;
+  readonly clock: OfficeClock;
+  readonly session: SessionWatch;
+  readonly keystore: Keystore;
+  readonly drafts: Drafts;
   readonly preferences: Preferences;
   readonly prefer: (change: Partial<Preferences>) => void;
 }
@@ -24,12 +33,16 @@ export function useApp(): AppState {
 
 const DEVICE = "dojang.device";
 
-/** `storage` keeps the preferences and the device's id; `onSessionEnded` is told when the office forgot the session. */
-export function App({ children, storage, onSessionEnded }: {
+export interface AppProps {
   readonly children: ComponentChildren;
+  /** Keeps the preferences and the device's id. */
   readonly storage: Storage;
-  readonly onSessionEnded?: () => void;
-}) {
+  /** Keeps the keys; tests bring their own. */
+  readonly keystore?: Keystore;
+  readonly fetch?: typeof fetch;
+}
+
+export function App({ children, storage, keystore, fetch: ask }: AppProps) {
   const [preferences, setPreferences] = useState(() => readPreferences(storage, navigator.languages));
   const [words, setWords] = useState<Words>();
 
@@ -42,9 +55,21 @@ export function App({ children, storage, onSessionEnded }: {
     };
   }, [preferences]);
 
-  const api = useMemo(() => {
-    const language = () => readPreferences(storage, navigator.languages).language;
-    return new Api({ deviceId: deviceId(storage), language, ...(onSessionEnded ? { onSessionEnded } : {}) });
+  const services = useMemo(() => {
+    const clock = new OfficeClock();
+    const session = new SessionWatch(clock.now);
+    const api = new Api({
+      deviceId: deviceId(storage),
+      language: () => readPreferences(storage, navigator.languages).language,
+      fetch: async (...request) => {
+        const answer = await (ask ?? fetch)(...request);
+        clock.heard(answer.headers.get("date"));
+        if (answer.status !== 401) session.used();
+        return answer;
+      },
+      onSessionEnded: () => session.ended(),
+    });
+    return { api, clock, session, keystore: keystore ?? new BrowserKeystore(), drafts: new Drafts() };
   }, [storage]);
 
   const prefer = (change: Partial<Preferences>) => {
@@ -55,12 +80,37 @@ export function App({ children, storage, onSessionEnded }: {
 
   if (!words) return null;
   return (
-    <AppContext.Provider value={{ api, preferences, prefer }}>
+    <AppContext.Provider value={{ ...services, preferences, prefer }}>
       <SpeechProvider speech={{ words, language: preferences.language }}>
         <ToastProvider>{children}</ToastProvider>
       </SpeechProvider>
     </AppContext.Provider>
   );
+}
+
+/** The session as it stands; the component is drawn again when it changes. */
+export function useSession(): SessionStanding {
+  const { session } = useApp();
+  const [standing, setStanding] = useState(session.standing);
+  useEffect(() => {
+    const look = () => setStanding(session.standing);
+    look();
+    return session.subscribe(look);
+  }, [session]);
+  return standing;
+}
+
+let asked: { api: Api; authority: Promise<AuthorityView> } | undefined;
+
+/** The CA as it introduces itself; asked once. Undefined until it is known, or while it cannot be reached. */
+export function useAuthority(): AuthorityView | undefined {
+  const { api } = useApp();
+  const [authority, setAuthority] = useState<AuthorityView>();
+  useEffect(() => {
+    if (asked?.api !== api) asked = { api, authority: api.showAuthority() };
+    asked.authority.then(setAuthority, () => (asked = undefined));
+  }, [api]);
+  return authority;
 }
 
 function deviceId(storage: Storage): string {

@@ -5,12 +5,13 @@ import { render } from "preact";
 import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/components.css";
+import "../styles/screens.css";
 import { App } from "./App.tsx";
-import { Welcome } from "./Welcome.tsx";
+import { Root } from "./Root.tsx";
 
 render(
   <App storage={localStorage}>
-    <Welcome />
+    <Root />
   </App>,
   document.getElementById("app")!,
 );

@@ -1,14 +1,18 @@
 /** English. The shape is `ko.ts`'s. */
 
 import { catalogue } from "./catalogue.en.ts";
+import { screens } from "./screens.en.ts";
 import type { Words } from "./words.ts";
 
 export const en: Words = {
+  ...screens,
   app: {
     name: "Dojang",
     purpose: "Your bank's joint certificate",
     officialDomain: (host) => `The only official address is ${host}.`,
     skipToContent: "Skip to the content",
+    readAloud: "Read aloud",
+    stopReading: "Stop reading",
     environmentNotice: "This is a test environment. Certificates made here cannot be used for real.",
   },
   action: {
@@ -71,6 +75,7 @@ export const en: Words = {
     language: "Language",
     languages: { ko: "한국어", en: "English" },
     easyMode: "Easy mode",
+    normalMode: "Normal mode",
     easyModeText: "Larger letters and buttons, one thing on each screen.",
     scheme: "Colours",
     schemes: { system: "As the device", light: "Light", dark: "Dark" },
@@ -79,6 +84,8 @@ export const en: Words = {
     endsSoon: (time) => `You will be signed out in ${time}.`,
     ended: "You were signed out because nothing happened for a while. Sign in again to go on where you were.",
     extended: "You stay signed in.",
+    nothingLost: "What you have done is kept. Stay signed in to go on.",
+    lastEnd: "For your safety it cannot be prolonged. Sign in again to go on where you were.",
     loginName: "Login name",
     password: "Login password",
     passwordText: "This is not your certificate password.",

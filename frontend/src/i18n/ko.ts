@@ -2,13 +2,17 @@
 
 import { catalogue } from "./catalogue.ko.ts";
 import { josa } from "./josa.ts";
+import { screens } from "./screens.ko.ts";
 
 export const ko = {
+  ...screens,
   app: {
     name: "도장",
     purpose: "우리 은행 공동인증서",
     officialDomain: (host: string) => `공식 주소는 ${host} 하나뿐이에요.`,
     skipToContent: "본문으로 바로 가기",
+    readAloud: "읽어 주기",
+    stopReading: "그만 읽기",
     environmentNotice: "시험용 환경이에요. 여기서 만든 인증서는 실제로 쓸 수 없어요.",
   },
   action: {
@@ -71,6 +75,7 @@ export const ko = {
     language: "언어",
     languages: { ko: "한국어", en: "English" },
     easyMode: "쉬운 모드",
+    normalMode: "보통 모드",
     easyModeText: "글자와 단추가 커지고, 한 화면에 한 가지만 나와요.",
     scheme: "화면 색",
     schemes: { system: "기기 설정대로", light: "밝게", dark: "어둡게" },
@@ -79,6 +84,8 @@ export const ko = {
     endsSoon: (time: string) => `${time} 뒤에 로그아웃돼요.`,
     ended: "오래 쓰지 않아 로그아웃했어요. 다시 로그인하면 하던 곳에서 이어져요.",
     extended: "시간을 늘렸어요.",
+    nothingLost: "하던 일은 남아 있어요. 계속하려면 시간을 늘려 주세요.",
+    lastEnd: "안전을 위해 더 늘릴 수 없어요. 다시 로그인하면 하던 곳에서 이어져요.",
     loginName: "아이디",
     password: "로그인 비밀번호",
     passwordText: "인증서 비밀번호와는 다른 비밀번호예요.",

@@ -4,11 +4,11 @@
  */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useContext, useEffect, useRef } from "preact/hooks";
 
 import { Button } from "./Button.tsx";
 import { Steps } from "./Progress.tsx";
-import { useWords } from "./context.tsx";
+import { CornerContext, useWords } from "./context.tsx";
 
 export interface PageProps {
   readonly title: string;
@@ -16,7 +16,7 @@ export interface PageProps {
   readonly step?: { readonly current: number; readonly total: number; readonly name: string };
   /** Without it there is no way back: the first screen. */
   readonly onBack?: () => void;
-  /** At the other end of the bar: settings, help. */
+  /** At the other end of the bar, in place of what the app has there. */
   readonly corner?: ComponentChildren;
   /** The one primary button, and at most a quiet one. */
   readonly actions?: ComponentChildren;
@@ -25,6 +25,7 @@ export interface PageProps {
 
 export function Page({ title, lead, step, onBack, corner, actions, children }: PageProps) {
   const words = useWords();
+  const everywhere = useContext(CornerContext);
   const heading = useRef<HTMLHeadingElement>(null);
   const place = step ? `${step.current}/${step.total} ${title}` : title;
   useEffect(() => {
@@ -47,7 +48,7 @@ export function Page({ title, lead, step, onBack, corner, actions, children }: P
         ) : (
           <strong>{words.app.name}</strong>
         )}
-        {corner}
+        {corner ?? everywhere}
       </header>
       <main class="page__main" id="main">
         {step && <Steps {...step} />}

@@ -23,6 +23,9 @@ export function useSpeech(): Speech {
   return speech;
 }
 
+/** What stands at the other end of every page's bar unless the page says otherwise: language, easy mode. */
+export const CornerContext = createContext<ComponentChildren>(undefined);
+
 export const useWords = (): Words => useSpeech().words;
 
 /** Joins class names, leaving out what is false. */

@@ -1,0 +1,82 @@
+/** Which screen stands at which address. */
+
+import { useEffect } from "preact/hooks";
+
+import { useAuthority } from "./App.tsx";
+import { later } from "./Later.tsx";
+import { Corner, Screen } from "./Screen.tsx";
+import { SessionGuard } from "./SessionGuard.tsx";
+import { Home } from "./home/Home.tsx";
+import { followLinks, go, partsOf, usePath } from "./route.ts";
+import { Button, CornerContext, Notice, useWords } from "./ui/index.ts";
+
+const Apply = later(async () => (await import("./apply/Apply.tsx")).Apply);
+const Journey = later(async () => (await import("./steps/Journey.tsx")).Journey);
+const Use = later(async () => (await import("./use/Use.tsx")).Use);
+const Backup = later(async () => (await import("./use/Backup.tsx")).Backup);
+const End = later(async () => (await import("./home/End.tsx")).End);
+const Move = later(async () => (await import("./home/Move.tsx")).Move);
+const Settings = later(async () => (await import("./home/Settings.tsx")).Settings);
+const Companion = later(async () => (await import("./sandbox/Companion.tsx")).Companion);
+
+export function Root() {
+  const path = usePath();
+  const authority = useAuthority();
+  useEffect(() => {
+    document.addEventListener("click", followLinks);
+    return () => document.removeEventListener("click", followLinks);
+  }, []);
+  return (
+    <CornerContext.Provider value={<Corner />}>
+      {authority?.environment === "sandbox" && <Companion />}
+      {path === "/settings" ? (
+        <Settings />
+      ) : (
+        <SessionGuard>
+          <Place path={path} />
+        </SessionGuard>
+      )}
+    </CornerContext.Provider>
+  );
+}
+
+function Place({ path }: { path: string }) {
+  const [first, second, third] = partsOf(path);
+  switch (first) {
+    case undefined:
+      return <Home />;
+    case "apply":
+      if (second === "new" || second === "reissue") return <Apply key={second} kind={second} {...(third ? { serial: third } : {})} />;
+      break;
+    case "application":
+      if (second) return <Journey key={second} applicationId={second} {...(third ? { asked: third } : {})} />;
+      break;
+    case "certificate":
+      if (second && third === "end") return <End serial={second} />;
+      if (second && third === "backup") return <Backup serial={second} />;
+      break;
+    case "use":
+      return <Use {...(second ? { serial: second } : {})} />;
+    case "move":
+      return <Move />;
+  }
+  return <Nowhere />;
+}
+
+function Nowhere() {
+  const words = useWords();
+  return (
+    <Screen
+      title={words.nowhere.title}
+      actions={
+        <Button kind="primary" wide onPress={() => go("/", { replace: true })}>
+          {words.home.toHome}
+        </Button>
+      }
+    >
+      <Notice>
+        <p>{words.nowhere.text}</p>
+      </Notice>
+    </Screen>
+  );
+}

@@ -1,0 +1,50 @@
+/** A screen of this app, which easy mode can read aloud; and what stands in the corner of every page: language, easy mode. */
+
+import { useApp } from "./App.tsx";
+import { Button, Page, type PageProps, useSpeech } from "./ui/index.ts";
+
+export function Screen({ children, ...page }: PageProps) {
+  const { preferences } = useApp();
+  return (
+    <Page {...page}>
+      {preferences.easy && <ReadAloud />}
+      {children}
+    </Page>
+  );
+}
+
+export function Corner() {
+  const { words, language } = useSpeech();
+  const { preferences, prefer } = useApp();
+  const other = language === "ko" ? "en" : "ko";
+  return (
+    <div class="corner">
+      <Button kind="quiet" onPress={() => prefer({ easy: !preferences.easy })}>
+        {preferences.easy ? words.settings.normalMode : words.settings.easyMode}
+      </Button>
+      <Button kind="quiet" onPress={() => prefer({ language: other })}>
+        <span lang={other}>{words.settings.languages[other]}</span>
+      </Button>
+    </div>
+  );
+}
+
+function ReadAloud() {
+  const { words, language } = useSpeech();
+  if (!("speechSynthesis" in globalThis)) return null;
+  const read = () => {
+    speechSynthesis.cancel();
+    const spoken = new SpeechSynthesisUtterance(document.getElementById("main")?.innerText ?? "");
+    spoken.lang = language === "ko" ? "ko-KR" : "en-GB";
+    spoken.rate = 0.9;
+    speechSynthesis.speak(spoken);
+  };
+  return (
+    <div class="row">
+      <Button onPress={read}>{words.app.readAloud}</Button>
+      <Button kind="quiet" onPress={() => speechSynthesis.cancel()}>
+        {words.app.stopReading}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+/** Files to keep elsewhere: the NPKI folder, its two main files by themselves, or PKCS#12. R is in all of them. */
+
+import { type Bytes, utf8, wipe } from "../../crypto/bytes.ts";
+import { npkiFolder } from "../../crypto/folder.ts";
+import { encryptPrivateKey } from "../../crypto/npki.ts";
+import { makePfx } from "../../crypto/pfx.ts";
+import { zip } from "../../crypto/zip.ts";
+import type { HeldKeys, Keystore } from "./keystore.ts";
+import { withKeys } from "./opening.ts";
+
+export type BackupFormat = "pkcs12" | "npki_folder" | "npki_files";
+
+export interface BackupFile {
+  readonly name: string;
+  readonly type: string;
+  readonly data: Bytes;
+}
+
+export interface BackupRequest {
+  readonly format: BackupFormat;
+  /** NPKI only: the older protection that every NPKI program reads and that is cheap to guess at. */
+  readonly compatible: boolean;
+  readonly now: Date;
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Returns the files, encrypted under the certificate's password. Throws what `withKeys` throws, `npki_folder.name_unusable`. */
+export function backUp(keystore: Keystore, held: HeldKeys, password: string, request: BackupRequest): Promise<BackupFile[]> {
+  const { format, compatible, now, onProgress } = request;
+  return withKeys(keystore, held, password, async (keys) => {
+    if (format === "pkcs12") {
+      const content = {
+        signing: { certificate: held.signing, pkcs8: keys.signing },
+        keyManagement: { certificate: held.keyManagement, pkcs8: keys.keyManagement },
+        chain: held.chain,
+      };
+      const data = await makePfx(content, password, onProgress ? { onProgress } : {});
+      return [{ name: `dojang-${held.serial}.p12`, type: "application/x-pkcs12", data }];
+    }
+    const secret = utf8(password);
+    const protection = compatible ? "seed" : "seed_pbes2";
+    const signKey = await encryptPrivateKey(keys.signing, secret, { protection });
+    if (format === "npki_files") {
+      wipe(secret);
+      return [
+        { name: "signCert.der", type: "application/pkix-cert", data: held.signing },
+        { name: "signPri.key", type: "application/octet-stream", data: signKey },
+      ];
+    }
+    const keyManagementKey = await encryptPrivateKey(keys.keyManagement, secret, { protection });
+    wipe(secret);
+    const folder = npkiFolder(held.caFolder, {
+      signCertificate: held.signing,
+      signKey,
+      keyManagementCertificate: held.keyManagement,
+      keyManagementKey,
+      chain: held.chain,
+    });
+    return [{ name: `NPKI-${held.serial}.zip`, type: "application/zip", data: zip(folder, now) }];
+  });
+}

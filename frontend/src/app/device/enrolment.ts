@@ -1,0 +1,162 @@
+/**
+ * From a password to certificates held on this device: keys made here and locked at once, the request, the certificates
+ * compared with the keys, and the acceptance signed. Every step can be repeated after a lost answer or a closed tab: the
+ * order is kept before it is sent, and the same order is answered with the same certificates.
+ *
+ * What leaves this device: two PKCS#10 requests, R sealed to the CA, and a signature.
+ */
+
+import type { Api } from "../../api/client.ts";
+import { newIdempotencyKey } from "../../api/client.ts";
+import { poll } from "../../api/poll.ts";
+import type { ConnectionFault, OfficeRefused } from "../../api/problem.ts";
+import type { AuthorityView, CertificateSetView } from "../../api/types.ts";
+import { requireStatement } from "../../crypto/acceptance.ts";
+import type { Argon2Cost } from "../../crypto/argon2.ts";
+import { fromBase64, toBase64, wipe } from "../../crypto/bytes.ts";
+import {
+  type SubscriberKeys,
+  importSigningKey,
+  keyFingerprint,
+  makeSubscriberKeys,
+  orderCertificates,
+  packKeys,
+  signer,
+  unpackKeys,
+  wipeKeys,
+} from "../../crypto/keys.ts";
+import { encodeNewPassword } from "../../crypto/password.ts";
+import { openVault, sealVault } from "../../crypto/slots.ts";
+import { parseCertificate, requireKey } from "../../crypto/x509.ts";
+import { type HeldKeys, type Keystore, type Order, keepForGood } from "./keystore.ts";
+
+export type Stage = "making" | "wrapping" | "requesting" | "accepting" | "done";
+
+export interface EnrolmentContext {
+  readonly api: Api;
+  readonly keystore: Keystore;
+  readonly onStage?: (stage: Stage) => void;
+  readonly onTrouble?: (reason: ConnectionFault | OfficeRefused | undefined) => void;
+  readonly signal?: AbortSignal;
+  /** Of the password slot; tests take less. */
+  readonly cost?: Argon2Cost;
+  readonly now?: () => Date;
+}
+
+/**
+ * Returns the certificate set, stored and accepted. With an order under way `password` must open it; otherwise it is the
+ * new certificate's. Throws `npki_password.rejected`, `npki.wrong_password`, `npki.key_certificate_mismatch`,
+ * `acceptance.statement_unexpected`, and what the office refuses.
+ */
+export async function obtainCertificates(
+  context: EnrolmentContext,
+  applicationId: string,
+  password: string,
+): Promise<HeldKeys> {
+  const { api, keystore, onStage, now = () => new Date() } = context;
+  const authority = await insisting(context, () => api.showAuthority());
+  const { order, keys } = await getOrder(context, authority, applicationId, password);
+  try {
+    onStage?.("requesting");
+    const issued = await insisting(context, () => api.enrol(applicationId, order.request, order.idempotencyKey));
+    const held = heldKeys(order, keys, issued, authority, now());
+    await keystore.saveHeld(held);
+    await keepForGood();
+    onStage?.("accepting");
+    await acceptCertificates(context, held, keys);
+    const accepted = { ...held, acceptedAt: now() };
+    await keystore.saveHeld(accepted);
+    await keystore.dropOrder(applicationId);
+    onStage?.("done");
+    return accepted;
+  } finally {
+    wipeKeys(keys);
+  }
+}
+
+async function getOrder(
+  { keystore, onStage, cost }: EnrolmentContext,
+  authority: AuthorityView,
+  applicationId: string,
+  password: string,
+): Promise<{ order: Order; keys: SubscriberKeys }> {
+  const deviceKey = await keystore.deviceKey();
+  const found = await keystore.findOrder(applicationId);
+  if (found) return { order: found, keys: unpacked(await openVault(found.vault, { password, deviceKey })) };
+  wipe(encodeNewPassword(password));
+  onStage?.("making");
+  const transportKey = fromBase64(authority.transport_key);
+  requireKey(parseCertificate(fromBase64(authority.transport_certificate)), transportKey);
+  const keys = await makeSubscriberKeys();
+  const sent = await orderCertificates(keys, applicationId, transportKey);
+  onStage?.("wrapping");
+  const payload = packKeys(keys);
+  const context = await keyFingerprint(keys.signingSpki);
+  const vault = await sealVault(payload, context, { password, deviceKey }, cost ? { cost } : {});
+  wipe(payload);
+  const order: Order = {
+    applicationId,
+    idempotencyKey: newIdempotencyKey(),
+    vault,
+    request: {
+      signing_request: toBase64(sent.signingRequest),
+      key_management_request: toBase64(sent.keyManagementRequest),
+      sealed_r: toBase64(sent.sealedR),
+    },
+  };
+  await keystore.saveOrder(order);
+  return { order, keys };
+}
+
+function heldKeys(
+  order: Order,
+  keys: SubscriberKeys,
+  issued: CertificateSetView,
+  authority: AuthorityView,
+  now: Date,
+): HeldKeys {
+  const signing = parseCertificate(fromBase64(issued.signing.certificate));
+  const keyManagement = parseCertificate(fromBase64(issued.key_management.certificate));
+  requireKey(signing, keys.signingSpki);
+  requireKey(keyManagement, keys.keyManagementSpki);
+  return {
+    serial: signing.serial,
+    applicationId: order.applicationId,
+    vault: order.vault,
+    signing: signing.encoded,
+    keyManagement: keyManagement.encoded,
+    chain: issued.chain.map(fromBase64),
+    caFolder: authority.ca_folder,
+    storedAt: now,
+  };
+}
+
+async function acceptCertificates(context: EnrolmentContext, held: HeldKeys, keys: SubscriberKeys): Promise<void> {
+  const { api } = context;
+  const { applicationId, signing, keyManagement } = held;
+  const options = context.signal ? { signal: context.signal } : {};
+  await poll(() => api.getApplication(applicationId, options), {
+    ...options,
+    until: ({ state }) => state !== "identified" && state !== "proofing",
+    intervalMs: 300,
+    ...(context.onTrouble ? { onTrouble: context.onTrouble } : {}),
+  });
+  const { statement } = await insisting(context, () => api.showAcceptanceStatement(applicationId, options));
+  const looked = await requireStatement(fromBase64(statement), { applicationId, signing, keyManagement });
+  const sign = signer(await importSigningKey(keys.signing));
+  const signature = toBase64(await sign(looked));
+  await insisting(context, () => api.accept(applicationId, { signature }, options));
+}
+
+/** Waits lost connections and a busy office out. */
+function insisting<Found>({ signal, onTrouble }: EnrolmentContext, ask: () => Promise<Found>): Promise<Found> {
+  return poll(ask, { until: () => true, ...(signal ? { signal } : {}), ...(onTrouble ? { onTrouble } : {}) });
+}
+
+function unpacked(payload: Uint8Array<ArrayBuffer>): SubscriberKeys {
+  try {
+    return unpackKeys(payload);
+  } finally {
+    wipe(payload);
+  }
+}

@@ -1,0 +1,242 @@
+/** My certificates, what to do about them, and what one ought to know. */
+
+import { mayPass } from "../../api/poll.ts";
+import type { ApplicationView, HeldView } from "../../api/types.ts";
+import { daysUntil, formatDate, formatMoment } from "../../i18n/format.ts";
+import { useApp, useAuthority } from "../App.tsx";
+import { Failure } from "../Failure.tsx";
+import { Screen } from "../Screen.tsx";
+import type { HeldKeys } from "../device/keystore.ts";
+import { isOpen } from "../machine.ts";
+import { go, pathOf } from "../route.ts";
+import { useLoaded, useTask } from "../tasks.ts";
+import { Button, ButtonLink, Card, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
+import { type HomeNotice, canReissue, homeNotices, isLive, mustReissue } from "./notices.ts";
+
+interface Held {
+  readonly ledger: readonly HeldView[];
+  readonly applications: readonly ApplicationView[];
+  readonly here: readonly HeldKeys[];
+}
+
+export function Home() {
+  const words = useWords();
+  const { api, keystore, clock, session, drafts } = useApp();
+  const authority = useAuthority();
+  const leaving = useTask();
+  const { value, failure, reload } = useLoaded<Held>(async (signal) => {
+    const [ledger, applications, here] = await Promise.all([
+      api.listCertificates({ signal }),
+      api.listApplications({ signal }),
+      keystore.listHeld().catch(() => []), // a browser without storage still shows the ledger
+    ]);
+    return { ledger, applications, here };
+  }, "home");
+  const signOut = () =>
+    leaving.run(async () => {
+      await api.signOut().catch((reason: unknown) => {
+        if (!mayPass(reason)) return;
+        throw reason;
+      });
+      drafts.clear();
+      session.closed();
+    });
+  const now = new Date(clock.now());
+  return (
+    <Screen title={words.home.title} lead={words.app.officialDomain(location.host)} actions={value && <MainAction held={value} now={now} />}>
+      {authority?.environment === "sandbox" && (
+        <Notice kind="warning">
+          <p>{words.app.environmentNotice}</p>
+        </Notice>
+      )}
+      {!value && failure === undefined && <Working label={words.ui.loading} />}
+      <Failure reason={failure}>
+        <Button onPress={reload}>{words.action.retry}</Button>
+      </Failure>
+      {value && <Notices held={value} now={now} />}
+      {value && <OpenApplications applications={value.applications} />}
+      {value && <Ledger held={value} now={now} />}
+      {value && <OtherActions held={value} now={now} />}
+      <div class="row">
+        <ButtonLink href="/settings" kind="quiet">
+          {words.settings.title}
+        </ButtonLink>
+        <Button kind="quiet" onPress={signOut}>
+          {words.action.signOut}
+        </Button>
+      </div>
+      <Failure reason={leaving.failure} />
+    </Screen>
+  );
+}
+
+/** The one thing to do next: go on, get one, have it re-issued, or use it. */
+function MainAction({ held, now }: { held: Held; now: Date }) {
+  const words = useWords();
+  const open = held.applications.find(isOpen);
+  const usable = held.ledger.find((one) => isLive(one, now) && held.here.some(({ serial }) => serial === one.serial));
+  const [text, path] = open
+    ? [words.action.resume, pathOf("application", open.id)]
+    : usable
+      ? [words.action.use, pathOf("use", usable.serial)]
+      : mustReissue(held.ledger, now)
+        ? [words.action.reissue, pathOf("apply", "reissue")]
+        : [words.action.issue, pathOf("apply", "new")];
+  return (
+    <Button kind="primary" wide onPress={() => go(path)}>
+      {text}
+    </Button>
+  );
+}
+
+function OtherActions({ held, now }: { held: Held; now: Date }) {
+  const words = useWords();
+  const open = held.applications.some(isOpen);
+  const bound = mustReissue(held.ledger, now);
+  return (
+    <nav class="actions" aria-label={words.home.more}>
+      {!open && !bound && <ButtonLink href="/apply/new">{words.action.issue}</ButtonLink>}
+      {!open && canReissue(held.ledger) && <ButtonLink href="/apply/reissue">{words.action.reissue}</ButtonLink>}
+      {held.here.length > 0 && <ButtonLink href="/use">{words.action.use}</ButtonLink>}
+      <ButtonLink href="/move">{words.action.move}</ButtonLink>
+    </nav>
+  );
+}
+
+function OpenApplications({ applications }: { applications: readonly ApplicationView[] }) {
+  const { words, language } = useSpeech();
+  return (
+    <>
+      {applications.filter(isOpen).map((one) => (
+        <Card key={one.id} title={words.home.underWay(words.applicationKind[one.kind])}>
+          <Facts
+            facts={[
+              [words.home.state, words.applicationState[one.state]],
+              [words.home.resumeUntil, formatMoment(one.expires_at, language)],
+            ]}
+          />
+        </Card>
+      ))}
+    </>
+  );
+}
+
+function Ledger({ held, now }: { held: Held; now: Date }) {
+  const words = useWords();
+  if (!held.ledger.length) {
+    return (
+      <Card title={words.home.none}>
+        <p>{words.home.noneText}</p>
+      </Card>
+    );
+  }
+  const ordered = [...held.ledger].reverse();
+  const live = ordered.filter((one) => isLive(one, now));
+  const rest = ordered.filter((one) => !live.includes(one));
+  return (
+    <>
+      {live.map((one) => (
+        <Certificate key={one.serial} certificate={one} keys={held.here.find(({ serial }) => serial === one.serial)} now={now} />
+      ))}
+      {rest.length > 0 && (
+        <details class="card" open={!live.length}>
+          <summary>{words.home.past(rest.length)}</summary>
+          {rest.map((one) => (
+            <Past key={one.serial} certificate={one} now={now} />
+          ))}
+        </details>
+      )}
+    </>
+  );
+}
+
+function Certificate({ certificate, keys, now }: { certificate: HeldView; keys: HeldKeys | undefined; now: Date }) {
+  const { words, language } = useSpeech();
+  const { serial, not_after, state } = certificate;
+  const days = daysUntil(not_after, now);
+  return (
+    <section class="card certificate" aria-label={words.home.certificate}>
+      <div class="certificate__head">
+        <h2>{words.home.certificate}</h2>
+        <p class="certificate__days">
+          <span aria-hidden="true">{words.certificate.dDay(days)}</span>
+          <span class="visually-hidden">{words.certificate.daysLeft(days)}</span>
+        </p>
+      </div>
+      <Facts
+        facts={[
+          [words.home.state, words.certificateState[state]],
+          [words.home.validity, words.certificate.expires(formatDate(not_after, language))],
+          [words.certificate.serial, serial],
+          [words.home.where, keys ? words.certificate.keptHere : words.certificate.notHere],
+        ]}
+      />
+      <div class="row">
+        {keys && <ButtonLink href={pathOf("certificate", serial, "backup")}>{words.action.backUp}</ButtonLink>}
+        <ButtonLink href={pathOf("certificate", serial, "end")} kind="quiet">
+          {words.action.revoke}
+        </ButtonLink>
+      </div>
+    </section>
+  );
+}
+
+function Past({ certificate, now }: { certificate: HeldView; now: Date }) {
+  const { words, language } = useSpeech();
+  const { serial, not_after, state, succeeded } = certificate;
+  const over = state === "good" && new Date(not_after) < now;
+  const standing = over ? words.certificate.dDay(-1) : words.certificateState[state];
+  return (
+    <div class="past">
+      <Facts
+        facts={[
+          [words.certificate.serial, serial],
+          [words.home.state, succeeded ? `${standing} · ${words.home.succeeded}` : standing],
+          [words.home.validity, words.certificate.expires(formatDate(not_after, language))],
+        ]}
+      />
+      {state !== "revoked" && !over && (
+        <ButtonLink href={pathOf("certificate", serial, "end")} kind="quiet">
+          {words.action.revoke}
+        </ButtonLink>
+      )}
+    </div>
+  );
+}
+
+function Notices({ held, now }: { held: Held; now: Date }) {
+  const notices = homeNotices(held.ledger, held.applications, held.here, now);
+  return (
+    <>
+      {notices.map((one, i) => (
+        <OneNotice key={i} notice={one} />
+      ))}
+    </>
+  );
+}
+
+function OneNotice({ notice }: { notice: HomeNotice }) {
+  const words = useWords();
+  const t = words.homeNotice;
+  switch (notice.kind) {
+    case "unaccepted":
+      return <Notice kind="warning" title={t.unacceptedTitle}><p>{t.unaccepted}</p></Notice>;
+    case "frozen":
+      return <Notice kind="danger" title={t.frozenTitle}><p>{t.frozen}</p></Notice>;
+    case "ends_soon":
+      return <Notice kind="warning" title={words.certificate.daysLeft(notice.days)}><p>{t.endsSoon}</p></Notice>;
+    case "ended":
+      return <Notice kind="warning" title={t.endedTitle}><p>{t.ended}</p></Notice>;
+    case "not_here":
+      return <Notice title={t.notHereTitle}><p>{t.notHere}</p></Notice>;
+    case "not_backed_up":
+      return (
+        <Notice title={t.notBackedUpTitle}>
+          <p>{t.notBackedUp}</p>
+          <p>
+            <a href={pathOf("certificate", notice.serial, "backup")}>{words.action.backUp}</a>
+          </p>
+        </Notice>
+      );
+  }
+}

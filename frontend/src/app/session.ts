@@ -1,0 +1,71 @@
+/**
+ * Whether one is signed in and until when, as far as the browser can tell: each answered request prolongs a session by its
+ * idle time, never past its latest end. Knows nothing of screens.
+ */
+
+import type { SessionView } from "../api/types.ts";
+
+export type SessionState = "unknown" | "out" | "in" | "ended";
+
+export interface SessionStanding {
+  readonly state: SessionState;
+  /** Milliseconds since 1970 by the office's clock; only while signed in. */
+  readonly expiresAtMs?: number;
+}
+
+export class SessionWatch {
+  private standingNow: SessionStanding = { state: "unknown" };
+  private idleMs = 0;
+  private latestMs = 0;
+  private readonly listeners = new Set<() => void>();
+  private readonly now: () => number;
+
+  /** `now` is the office's time in milliseconds. */
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  get standing(): SessionStanding {
+    return this.standingNow;
+  }
+
+  /** A session was opened, or found open. */
+  opened(view: SessionView): void {
+    const expiresAtMs = Date.parse(view.expires_at);
+    this.idleMs = Math.max(expiresAtMs - this.now(), 0);
+    this.latestMs = Date.parse(view.ends_at_latest);
+    this.become({ state: "in", expiresAtMs });
+  }
+
+  /** The office answered a request of this session. */
+  used(): void {
+    if (this.standingNow.state !== "in") return;
+    const expiresAtMs = Math.min(this.now() + this.idleMs, this.latestMs);
+    if (Math.abs(expiresAtMs - (this.standingNow.expiresAtMs ?? 0)) > 1_000) this.become({ state: "in", expiresAtMs });
+  }
+
+  /** True when no use of the session can prolong it any more. */
+  get isLast(): boolean {
+    return this.standingNow.state === "in" && this.now() + this.idleMs >= this.latestMs;
+  }
+
+  /** Signed out by choice, or never signed in. */
+  closed(): void {
+    this.become({ state: "out" });
+  }
+
+  /** The office no longer knows the session. */
+  ended(): void {
+    this.become({ state: this.standingNow.state === "in" ? "ended" : "out" });
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private become(standing: SessionStanding): void {
+    this.standingNow = standing;
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * The certificate's password, then the keys: made here, locked here. Whoever closed the tab in between enters the same
+ * password again and goes on with the same keys.
+ */
+
+import { useRef, useState } from "preact/hooks";
+
+import type { ConnectionFault, OfficeRefused } from "../../api/problem.ts";
+import { CryptoFault } from "../../crypto/fault.ts";
+import { findPasswordFindings } from "../../crypto/password.ts";
+import { explain } from "../../i18n/words.ts";
+import { useApp } from "../App.tsx";
+import { Failure } from "../Failure.tsx";
+import { Screen } from "../Screen.tsx";
+import { type Stage, obtainCertificates } from "../device/enrolment.ts";
+import { useLoaded, useTask } from "../tasks.ts";
+import {
+  Button,
+  ErrorSummary,
+  type FieldError,
+  Notice,
+  PasswordField,
+  PasswordRules,
+  Working,
+  useWords,
+} from "../ui/index.ts";
+import type { StepProps } from "./Journey.tsx";
+
+const SHARES: Readonly<Record<Stage, number>> = { making: 0.15, wrapping: 0.4, requesting: 0.6, accepting: 0.85, done: 1 };
+
+export function Issue(props: StepProps) {
+  const { application, step, leave } = props;
+  const words = useWords();
+  const { keystore } = useApp();
+  const { value, failure, reload } = useLoaded(
+    async () => ({ isOrdered: !!(await keystore.findOrder(application.id)) }),
+    application.id,
+  );
+  if (value && (value.isOrdered || application.state === "identified")) {
+    return <Password {...props} isOrdered={value.isOrdered} onDropped={reload} />;
+  }
+  return (
+    <Screen title={words.issue.elsewhereTitle} {...(step ? { step } : {})} onBack={leave}>
+      {!value && failure === undefined && <Working label={words.ui.loading} />}
+      <Failure reason={failure}>
+        <Button onPress={reload}>{words.action.retry}</Button>
+      </Failure>
+      {value && (
+        <Notice kind="warning">
+          <p>{words.issue.elsewhere}</p>
+          <p>{words.issue.elsewhereNext}</p>
+        </Notice>
+      )}
+    </Screen>
+  );
+}
+
+function Password({ application, step, refresh, leave, isOrdered, onDropped }: StepProps & {
+  isOrdered: boolean;
+  onDropped: () => void;
+}) {
+  const words = useWords();
+  const { api, keystore } = useApp();
+  const [password, setPassword] = useState("");
+  const [again, setAgain] = useState("");
+  const [errors, setErrors] = useState<FieldError[]>([]);
+  const [stage, setStage] = useState<Stage>("making");
+  const [trouble, setTrouble] = useState<ConnectionFault | OfficeRefused>();
+  const stopping = useRef<AbortController>(undefined);
+  const task = useTask();
+  const t = words.issue;
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const found: FieldError[] = [];
+    if (isOrdered ? !password : findPasswordFindings(password).length) found.push({ field: "password", text: t.passwordNeeded });
+    else if (!isOrdered && password !== again) found.push({ field: "again", text: words.password.mismatch });
+    setErrors(found);
+    if (found.length) return;
+    stopping.current = new AbortController();
+    const { signal } = stopping.current;
+    await task.run(async () => {
+      const context = { api, keystore, onStage: setStage, onTrouble: setTrouble, signal };
+      await obtainCertificates(context, application.id, password);
+      setPassword("");
+      setAgain("");
+      await refresh();
+    });
+  };
+  const startOver = () =>
+    task.run(async () => {
+      await keystore.dropOrder(application.id);
+      setPassword("");
+      onDropped();
+    });
+  if (task.busy) {
+    return (
+      <Screen title={t.workingTitle} lead={words.key.madeHere} {...(step ? { step } : {})}>
+        <Working label={words.key[stage]} share={SHARES[stage]} />
+        <p class="soft">{t.stay}</p>
+        {trouble && (
+          <Notice kind="warning" title={explain(trouble, words).title} announce>
+            <p>{words.journey.goesOn}</p>
+          </Notice>
+        )}
+      </Screen>
+    );
+  }
+  const wrong = task.failure instanceof CryptoFault && task.failure.code === "npki.wrong_password";
+  const error = (field: string) => errors.find((one) => one.field === field)?.text;
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Screen
+        title={isOrdered ? t.againTitle : t.title}
+        lead={isOrdered ? t.againLead : words.key.madeHere}
+        {...(step ? { step } : {})}
+        onBack={leave}
+        actions={
+          <Button kind="primary" wide type="submit">
+            {isOrdered ? words.action.resume : t.make}
+          </Button>
+        }
+      >
+        <ErrorSummary errors={errors} />
+        <Failure reason={task.failure}>
+          {wrong && application.state === "identified" && <Button onPress={startOver}>{t.startOver}</Button>}
+        </Failure>
+        {!isOrdered && (
+          <Notice kind="warning">
+            <p>{words.password.unrecoverable}</p>
+            <p>{t.notTheLogin}</p>
+          </Notice>
+        )}
+        <PasswordField
+          name="password"
+          label={words.password.label}
+          value={password}
+          onInput={setPassword}
+          autoComplete={isOrdered ? "current-password" : "new-password"}
+          error={error("password")}
+        />
+        {!isOrdered && <PasswordRules password={password} />}
+        {!isOrdered && (
+          <PasswordField
+            name="again"
+            label={words.password.again}
+            value={again}
+            onInput={setAgain}
+            autoComplete="new-password"
+            error={error("again")}
+          />
+        )}
+        <p class="small soft">{words.app.officialDomain(location.host)}</p>
+      </Screen>
+    </form>
+  );
+}
