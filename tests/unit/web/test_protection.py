@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.routing import iter_route_contexts
 
 from builders.edge import Caller, EdgeOffice
+from dojang.config import Environment
 from dojang.controls.access.model import Role
-from dojang.web.app import ROUTERS, Audience, assemble
+from dojang.web.app import ROUTERS, Audience, assemble, create_app
+from dojang.web.edge import Edge
 
 PUBLIC = {
     "POST /v1/accounts": "who signs up has no account yet; limited by address",
@@ -28,6 +31,7 @@ PUBLIC = {
     "GET /openapi.json": "describes the interface, which is no secret",
     "HEAD /openapi.json": "as above",
 }
+WINDOW = " /sandbox-window/"  # neighbours that are simulated belong to whoever tries the office out
 SIGN_OUT = "DELETE /v1/sessions/current"  # ending a session that has ended already is no error
 ROLES = {
     "/v1/operator/reviews": {Role.REVIEWER},
@@ -44,7 +48,10 @@ def routes(app: Any) -> Iterator[str]:
 
 
 def everything(edge: EdgeOffice) -> list[str]:
-    return sorted(routes(assemble(edge.office, [router for routers in ROUTERS.values() for router in routers])))
+    """Every route of the office as it is served, the sandbox's window (tested below) apart."""
+    served = create_app(edge.office, Audience)
+    assert isinstance(served, Edge)
+    return sorted(route for route in routes(served.app) if WINDOW not in route)
 
 
 def filled(route: str) -> tuple[str, str]:
@@ -116,6 +123,17 @@ def test_a_process_serves_its_audience_only(edge: EdgeOffice) -> None:
     assert not any("/v1/" in route for route in offered[Audience.PROTOCOLS])
     answer = edge.caller([Audience.SUBSCRIBER])("GET", "/v1/operator/reviews")
     assert (answer.status, answer.code) == (404, "request.not_found")
+
+
+def test_production_has_no_window_to_a_sandbox(edge: EdgeOffice) -> None:
+    def paths(environment: Environment) -> set[str]:
+        settings = edge.office.settings.model_copy(update={"environment": environment})
+        served = create_app(replace(edge.office, settings=settings), Audience)
+        assert isinstance(served, Edge)
+        return {route for route in routes(served.app) if WINDOW in route}
+
+    assert paths(Environment.SANDBOX)
+    assert not paths(Environment.PRODUCTION)
 
 
 def test_somebody_elses_application_is_not_there(edge: EdgeOffice, caller: Caller) -> None:
