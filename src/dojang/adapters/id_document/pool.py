@@ -158,20 +158,22 @@ class PooledReader:
 
 
 def _serve(pipe: Connection, make_reader: Callable[[], DocumentReader], memory_limit_bytes: int) -> None:
-    """A worker's life: load, say so, then answer jobs until the pipe closes."""
+    """A worker's life: load, say so, then answer jobs until the pipe closes or nobody is left to read from it."""
     _limit_memory(memory_limit_bytes)
     reader = make_reader()
-    pipe.send("ready")
-    while True:
-        try:
-            front, back, today, expected = pipe.recv()
-        except EOFError:
-            return
-        try:
-            answer: object = reader.read_document(front, back, today=today, expected=expected)
-        except DojangError as error:
-            answer = (error.code, dict(error.fields))
-        pipe.send(answer)
+    with contextlib.suppress(EOFError, ConnectionError):
+        pipe.send("ready")
+        while True:
+            pipe.send(_answer(reader, *pipe.recv()))
+
+
+def _answer(
+    reader: DocumentReader, front: bytes, back: bytes | None, today: date, expected: DocumentKind | None
+) -> object:
+    try:
+        return reader.read_document(front, back, today=today, expected=expected)
+    except DojangError as error:
+        return error.code, dict(error.fields)
 
 
 def _limit_memory(limit_bytes: int) -> None:
