@@ -9,6 +9,7 @@ import argparse
 import base64
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -134,6 +135,7 @@ def build(node: Callable[[], Node] = find_node, static: Path = STATIC) -> bool:
         node().run([_vite(), "build", "--outDir", fresh, "--emptyOutDir", "--logLevel", "warn"])
         for page in fresh.rglob("*.html"):
             page.write_text(with_integrity(page.read_text("utf-8"), fresh), "utf-8")
+        write_shell(fresh, digest)
         (fresh / STAMP).write_text(digest)
         if static.exists():
             static.rename(Path(scratch) / "old")
@@ -165,6 +167,15 @@ def with_integrity(page: str, folder: Path) -> str:
         return f'{found[1]} integrity="sha384-{base64.b64encode(hashed).decode("ascii")}"{found[2]}'
 
     return re.sub(r"(<(?:script|link)\b[^>]*?)(\s*/?>)", tag, page)
+
+
+def write_shell(folder: Path, digest: str) -> None:
+    """Name the files the service worker keeps, in `shell.json`, and mark the worker with the build they are of."""
+    kept = [path for path in folder.rglob("*") if path.is_file() and path.parent.name in ("assets", "icons")]
+    files = ["/", "/manifest.webmanifest", *sorted(f"/{path.relative_to(folder).as_posix()}" for path in kept)]
+    (folder / "shell.json").write_text(json.dumps({"version": digest[:16], "files": files}), "utf-8")
+    with (folder / "sw.js").open("a", encoding="utf-8") as worker:
+        worker.write(f"// build {digest[:16]}\n")
 
 
 def words(language: str) -> str:

@@ -50,6 +50,9 @@ const LONGEST_EDGE_PX = 2560;
 /** Less cannot be read (the office's hard limit of a document's width). */
 const SHORTEST_EDGE_PX = 560;
 
+/** The camera's own pixels: a picture cropped or scaled to please a wish has fewer of them. */
+const WISHED = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 }, resizeMode: { ideal: "none" } };
+
 export const browserCamera: CameraPort = { isAllowed, open, watch, photograph, fromFile };
 
 async function isAllowed(): Promise<boolean> {
@@ -67,7 +70,7 @@ async function open(onEnd: () => void): Promise<OpenCamera> {
   try {
     stream = await devices.getUserMedia({
       audio: false,
-      video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
+      video: WISHED as MediaTrackConstraints,
     });
   } catch (reason) {
     throw new CameraTrouble(troubleOf(reason));
