@@ -57,7 +57,7 @@ export function App({ children, storage, keystore, fetch: ask }: AppProps) {
 
   const services = useMemo(() => {
     const clock = new OfficeClock();
-    const session = new SessionWatch(clock.now);
+    const session = new SessionWatch(clock.now, storage);
     const api = new Api({
       deviceId: deviceId(storage),
       language: () => readPreferences(storage, navigator.languages).language,

@@ -13,6 +13,10 @@ export interface SessionStanding {
   readonly expiresAtMs?: number;
 }
 
+type Memory = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+const OPEN = "dojang.session"; // no token: that is in a cookie no script can read
+
 export class SessionWatch {
   private standingNow: SessionStanding = { state: "unknown" };
   private idleMs = 0;
@@ -20,9 +24,13 @@ export class SessionWatch {
   private readonly listeners = new Set<() => void>();
   private readonly now: () => number;
 
-  /** `now` is the office's time in milliseconds. */
-  constructor(now: () => number) {
+  private readonly memory: Memory | undefined;
+
+  /** `now` is the office's time in milliseconds. `memory` keeps one bit over a reload: whether to ask for a session. */
+  constructor(now: () => number, memory?: Memory) {
     this.now = now;
+    this.memory = memory;
+    if (memory && !recall(memory)) this.standingNow = { state: "out" };
   }
 
   get standing(): SessionStanding {
@@ -66,6 +74,24 @@ export class SessionWatch {
 
   private become(standing: SessionStanding): void {
     this.standingNow = standing;
+    remember(this.memory, standing.state === "in");
     for (const listener of this.listeners) listener();
+  }
+}
+
+function recall(memory: Memory): boolean {
+  try {
+    return memory.getItem(OPEN) !== null;
+  } catch {
+    return true; // a browser that refuses storage: then the office is asked
+  }
+}
+
+function remember(memory: Memory | undefined, isOpen: boolean): void {
+  try {
+    if (isOpen) memory?.setItem(OPEN, "open");
+    else memory?.removeItem(OPEN);
+  } catch {
+    // see above
   }
 }

@@ -3,6 +3,7 @@
 import { mayPass } from "../../api/poll.ts";
 import type { ApplicationView, HeldView } from "../../api/types.ts";
 import { daysUntil, formatDate, formatMoment } from "../../i18n/format.ts";
+import type { Words } from "../../i18n/words.ts";
 import { useApp, useAuthority } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
@@ -70,18 +71,21 @@ export function Home() {
   );
 }
 
-/** The one thing to do next: go on, get one, have it re-issued, or use it. */
-function MainAction({ held, now }: { held: Held; now: Date }) {
-  const words = useWords();
+const NEW = pathOf("apply", "new");
+const REISSUE = pathOf("apply", "reissue");
+
+/** The one thing to do next: go on, use it, have it re-issued, or get one. */
+function mainAction(held: Held, now: Date, words: Words): { text: string; path: string } {
   const open = held.applications.find(isOpen);
+  if (open) return { text: words.action.resume, path: pathOf("application", open.id) };
   const usable = held.ledger.find((one) => isLive(one, now) && held.here.some(({ serial }) => serial === one.serial));
-  const [text, path] = open
-    ? [words.action.resume, pathOf("application", open.id)]
-    : usable
-      ? [words.action.use, pathOf("use", usable.serial)]
-      : mustReissue(held.ledger, now)
-        ? [words.action.reissue, pathOf("apply", "reissue")]
-        : [words.action.issue, pathOf("apply", "new")];
+  if (usable) return { text: words.action.use, path: pathOf("use", usable.serial) };
+  if (mustReissue(held.ledger, now)) return { text: words.action.reissue, path: REISSUE };
+  return { text: words.action.issue, path: NEW };
+}
+
+function MainAction({ held, now }: { held: Held; now: Date }) {
+  const { text, path } = mainAction(held, now, useWords());
   return (
     <Button kind="primary" wide onPress={() => go(path)}>
       {text}
@@ -91,13 +95,16 @@ function MainAction({ held, now }: { held: Held; now: Date }) {
 
 function OtherActions({ held, now }: { held: Held; now: Date }) {
   const words = useWords();
+  const main = mainAction(held, now, words);
   const open = held.applications.some(isOpen);
   const bound = mustReissue(held.ledger, now);
   return (
     <nav class="actions" aria-label={words.home.more}>
-      {!open && !bound && <ButtonLink href="/apply/new">{words.action.issue}</ButtonLink>}
-      {!open && canReissue(held.ledger) && <ButtonLink href="/apply/reissue">{words.action.reissue}</ButtonLink>}
-      {held.here.length > 0 && <ButtonLink href="/use">{words.action.use}</ButtonLink>}
+      {!open && !bound && main.path !== NEW && <ButtonLink href={NEW}>{words.action.issue}</ButtonLink>}
+      {!open && canReissue(held.ledger) && main.path !== REISSUE && (
+        <ButtonLink href={REISSUE}>{words.action.reissue}</ButtonLink>
+      )}
+      {held.here.length > 0 && main.text !== words.action.use && <ButtonLink href="/use">{words.action.use}</ButtonLink>}
       <ButtonLink href="/move">{words.action.move}</ButtonLink>
     </nav>
   );

@@ -12,6 +12,7 @@ import { useTask } from "../tasks.ts";
 import { Button, ErrorSummary, type FieldError, RadioCards, useWords } from "../ui/index.ts";
 import { Findings } from "./Findings.tsx";
 import type { StepProps } from "./Journey.tsx";
+import { formatPhone } from "./formats.ts";
 
 const KINDS: readonly DocumentKind[] = ["resident_card", "driver_licence", "passport"];
 
@@ -39,7 +40,7 @@ export function Document({ application, proofing, step, refresh, visit, leave }:
       if (!of) return;
       const neighbours = new Neighbours();
       const person = await neighbours.invite();
-      drafts.keep(application.id, { phone: person.phone, bankCode: person.bank_code, account: person.account });
+      drafts.keep(application.id, { phone: formatPhone(person.phone), bankCode: person.bank_code, account: person.account });
       for (const side of SIDES[of]) {
         await api.submitPhotograph(application.id, of, side, await neighbours.photograph(of, side));
       }

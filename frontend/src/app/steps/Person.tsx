@@ -11,7 +11,7 @@ import { useLoaded, useTask } from "../tasks.ts";
 import { Button, ErrorSummary, Field, type FieldError, PasswordField, RadioCards, useWords } from "../ui/index.ts";
 import { Findings } from "./Findings.tsx";
 import type { StepProps } from "./Journey.tsx";
-import { formatDay, formatPhone, formatRrn, isDay } from "./formats.ts";
+import { formatDay, formatPhone, formatRrn, isDay, isMobile } from "./formats.ts";
 
 type Question = "name" | "birth_date" | "sex" | "rrn" | "phone";
 
@@ -50,7 +50,7 @@ export function Person({ application, proofing, step, refresh, leave }: StepProp
     birth_date: () => !isDay(draft.birthDate ?? ""),
     sex: () => !draft.sex,
     rrn: () => rrn.replace(/\D/g, "").length !== 13,
-    phone: () => !/^01\d-\d{3,4}-\d{4}$/.test(draft.phone ?? ""),
+    phone: () => !isMobile(draft.phone ?? ""),
   };
   const submit = async (event: Event) => {
     event.preventDefault();

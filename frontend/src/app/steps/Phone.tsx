@@ -9,7 +9,7 @@ import { pathOf, go } from "../route.ts";
 import { useTask } from "../tasks.ts";
 import { Button, ErrorSummary, Field, type FieldError, useWords } from "../ui/index.ts";
 import type { StepProps } from "./Journey.tsx";
-import { formatPhone } from "./formats.ts";
+import { formatPhone, isMobile } from "./formats.ts";
 
 export function Phone({ application, step, refresh }: StepProps) {
   const words = useWords();
@@ -20,7 +20,7 @@ export function Phone({ application, step, refresh }: StepProps) {
   const back = () => go(pathOf("application", application.id), { replace: true });
   const submit = async (event: Event) => {
     event.preventDefault();
-    const fits = /^01\d-\d{3,4}-\d{4}$/.test(phone);
+    const fits = isMobile(phone);
     setMistakes(fits ? [] : [{ field: "phone", text: words.person.wrong.phone }]);
     if (!fits) return;
     await task.run(async () => {

@@ -25,6 +25,9 @@ export function formatPhone(typed: string): string {
   return grouped(digits, digits.length === 10 && !digits.startsWith("010") ? [3, 3, 4] : [3, 4, 4]);
 }
 
+/** True for what can be a Korean mobile number, with or without hyphens. */
+export const isMobile = (text: string): boolean => /^01\d{8,9}$/.test(digitsOf(text));
+
 /** Digits and hyphens as the bank book has them: every bank groups otherwise. */
 export const formatAccount = (typed: string): string => typed.replace(/[^\d-]/g, "");
 
