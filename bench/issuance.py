@@ -4,7 +4,7 @@ On: proof of possession and key screening of two PKCS#10, R opened with the tran
 certificates built, linted, signed and each signature verified, idempotency key, serial numbers and linted bytes
 recorded before signing, Merkle audit log, three effects enqueued, every commit durable (SQLite WAL, synchronous=FULL).
 Not in this figure: HTTP, and the registration authority's own transaction (its record of the identity is held in
-memory here).
+memory here); `--http` has both, see `issuance_http`.
 
 Two certificates make a set; the CA key signs each once. The raw rate is `cryptography` signing with RSA-2048 in one
 process, as often as it can: in one thread, and in as many threads as issue. Run `python bench/issuance.py --seconds 5`.
@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "bench")]
 
 from builders.applicants import (  # noqa: E402 - the path comes first
     Applicant,
@@ -48,6 +48,7 @@ from dojang.lifecycle.application.model import AdvanceApplication, RevokeCertifi
 from dojang.lifecycle.issuance.model import IssuanceRequest, NotifySubscriber  # noqa: E402
 from dojang.lifecycle.issuance.policy import IssuancePolicy  # noqa: E402
 from dojang.lifecycle.issuance.usecases import issue  # noqa: E402
+from issuance_http import HttpDesk, office_processes  # noqa: E402
 
 EFFECTS = EffectRegistry({"office": [AdvanceApplication, NotifySubscriber, RevokeCertificate]})
 
@@ -234,6 +235,35 @@ def measure(seconds: float, threads: int, directory: Path) -> Figures:
     )
 
 
+def measure_http(seconds: float, threads: int, directory: Path) -> Figures:
+    """The same over HTTP, on the whole office: warm up, raw, full load, raw again, half load."""
+    settings, processes = office_processes(directory)
+    with processes:
+        desk = HttpDesk(settings)
+        sets, took, _ = desk.run_full(iter(desk.make(60)), threads, 30)
+        full = desk.make(int(sets / took * seconds * 1.5) + 60)
+        before = raw_rate(1, seconds / 3)
+        sets, took, latencies = desk.run_full(iter(full), threads, seconds)
+        raw = (before + raw_rate(1, seconds / 3)) / 2
+        raw_all = raw_rate(threads, seconds / 3)
+        half = sets / took / 2
+        paced = desk.run_paced(desk.make(max(20, int(half * seconds))), threads, half)
+    certificates_per_s = 2 * sets / took
+    return Figures(
+        threads=threads,
+        sets=sets,
+        certificates_per_s=certificates_per_s,
+        raw_signatures_per_s=raw,
+        raw_signatures_all_threads_per_s=raw_all,
+        ratio=certificates_per_s / raw,
+        latency_p50_ms=percentile_ms(latencies, 50),
+        latency_p99_ms=percentile_ms(latencies, 99),
+        half_load_certificates_per_s=2 * half,
+        half_load_p50_ms=percentile_ms(paced, 50),
+        half_load_p99_ms=percentile_ms(paced, 99),
+    )
+
+
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description="Issuance with everything on, against raw RSA-2048 signing.")
@@ -242,14 +272,17 @@ def main() -> None:
     parser.add_argument(
         "--directory", type=Path, default=None, help="where the database goes (default: a temporary one)"
     )
+    parser.add_argument("--http", action="store_true", help="over HTTP, on the whole office")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.directory) as directory:
-        figures = measure(arguments.seconds, arguments.threads, Path(directory))
+        measured = measure_http if arguments.http else measure
+        figures = measured(arguments.seconds, arguments.threads, Path(directory))
     if arguments.json:
         print(json.dumps(asdict(figures)))
         return
-    print(f"issuance, {figures.threads} threads of one process, SQLite synchronous=FULL, {figures.sets} sets of 2")
+    where = "clients over HTTP, the whole office" if arguments.http else "threads of one process"
+    print(f"issuance, {figures.threads} {where}, SQLite synchronous=FULL, {figures.sets} sets of 2")
     print(f"  certificates/s           {figures.certificates_per_s:8.0f}")
     print(f"  raw RSA-2048 signatures/s{figures.raw_signatures_per_s:8.0f}  (one thread)")
     print(f"                           {figures.raw_signatures_all_threads_per_s:8.0f}  ({figures.threads} threads)")
