@@ -15,7 +15,7 @@ KEY_MANAGEMENT_POLICY = "1.3.6.1.4.1.32473.1.2"
 FORCED = {"pkix.rfc5280_certificate_policies_invalid_explicit_text_encoding"}
 
 
-def openssl(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def openssl(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run the OpenSSL command line."""
     command = ["openssl", *map(str, arguments)]
     return subprocess.run(command, input=stdin, capture_output=True, encoding="utf-8", errors="replace", check=False)
