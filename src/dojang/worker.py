@@ -1,7 +1,8 @@
 """The worker: carries effects out through adapters and feeds events back; keeps time.
 
 Each effect goes to one function of its step. The worker decides nothing; which function gets which effect, and what is
-done how often, stands here.
+done how often, stands here. It holds the CA's key for revocation lists and for what a crash left unsigned, and the key
+of statements; it has no door of its own to the network.
 """
 
 import threading

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from dojang.adapters.authority_folder import read_authority_folder
 from dojang.adapters.clock import SystemClock
@@ -24,6 +25,7 @@ from dojang.pki.crl import parse_crl
 from dojang.pki.name import display_name
 from dojang.pki.path import verify_path
 
+SerialNumber = Annotated[int, typer.Argument(min=1, max=2**53 - 1, help="A serial number, decimal")]
 ExistingFile = Annotated[Path, typer.Option(exists=True, dir_okay=False)]
 
 
@@ -65,7 +67,7 @@ def issue(
 
 
 def revoke(
-    serial: int,
+    serial: SerialNumber,
     reason: Annotated[str, typer.Option(help="RFC 5280 reason, for example keyCompromise")],
     operator: Annotated[str, typer.Option("--as", help="Login name of the officer who revokes")],
     config: ConfigFile = None,
@@ -81,7 +83,7 @@ def revoke(
     typer.echo(standing.state.value)
 
 
-def show(serial: int, config: ConfigFile = None) -> None:
+def show(serial: SerialNumber, config: ConfigFile = None) -> None:
     """Print what is known of a serial number, as JSON."""
     known = status.get_status(serial, store=open_office(load_settings(config)).store)
     typer.echo(
@@ -116,7 +118,7 @@ def verify(
     moment = at.replace(tzinfo=UTC) if at else SystemClock().now()
     _verify_certificate(settings, certificate_der, crl, moment)
     subject = display_name(parse_certificate(certificate_der).subject.public_bytes())
-    Console().print(f"[green]✓[/] {subject}", highlight=False)
+    Console(soft_wrap=True).print(f"[green]✓[/] {escape(subject)}", highlight=False)
 
 
 def _verify_certificate(settings: Settings, certificate_der: bytes, crl: Path | None, moment: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 import dojang
 from dojang.cli import audit, ceremony, certificates, operators, read_id, review, serve
@@ -53,9 +54,10 @@ def run() -> None:
 def explain(refusal: DojangError, language: str = "ko") -> None:
     """Print what happened, why and what next, with the code."""
     words = load_catalogue().get(refusal.code, language)
-    console = Console(stderr=True)
-    console.print(f"[bold red]{words.title}[/] [dim]({refusal.code})[/]")
-    console.print(words.cause)
-    console.print(f"→ {words.next}")
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(f"[bold red]{escape(words.title)}[/] [dim]({refusal.code})[/]")
+    console.print(escape(words.cause))
+    console.print(f"→ {escape(words.next)}")
     for name, value in refusal.fields.items():
-        console.print(f"  [dim]{name}: {value}[/]", highlight=False)
+        shown = ", ".join(value) if isinstance(value, list) else str(value)
+        console.print(f"  [dim]{name}: {escape(shown)}[/]")
