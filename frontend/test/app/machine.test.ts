@@ -1,15 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import type { ApplicationState, ApplicationView, Check, CheckState, ProofingView } from "../../src/api/types.ts";
+import type { ApplicationState, Check, CheckState, ProofingView } from "../../src/api/types.ts";
 import { type Place, isWaiting, placeOf, stepOf, visited } from "../../src/app/machine.ts";
+import { application } from "./office.ts";
 
 const CHECKS: readonly Check[] = ["id_document", "personal_data", "registry", "account_deposit", "ars_call"];
 const CAN_ACT: readonly CheckState[] = ["awaited", "confirming", "retry", "refused"];
-
-export const application = (state: ApplicationState = "proofing"): ApplicationView => ({
-  id: "a", kind: "new", years: 3, validity: "anew", reissue_reason: null, predecessor_serial: null, state,
-  opened_at: "2026-11-23T00:00:00Z", expires_at: "2026-11-24T00:00:00Z",
-});
 
 /** A case as the office shows it: checks not named are awaited and, but for the first, not ready. */
 const proofing = (states: Partial<Record<Check, CheckState>>, more: Partial<ProofingView> = {}): ProofingView => {

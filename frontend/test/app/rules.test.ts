@@ -12,7 +12,7 @@ import { pagesOf } from "../../src/app/steps/Person.tsx";
 import { formatAccount, formatDay, formatPhone, formatRrn, isDay, isMobile } from "../../src/app/steps/formats.ts";
 import { findCaseId } from "../../src/app/support.ts";
 import { canShowInFull } from "../../src/app/use/Shown.tsx";
-import { application } from "./machine.test.ts";
+import { application } from "./office.ts";
 
 const refusal = (code: string, fields: object = {}, request_id = "01a2-0663-9051") =>
   new OfficeRefused({ type: "", title: "t", status: 422, detail: "d", code, next: "n", fields: { ...fields }, request_id });

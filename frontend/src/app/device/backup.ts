@@ -21,12 +21,14 @@ export interface BackupRequest {
   /** NPKI only: the older protection that every NPKI program reads and that is cheap to guess at. */
   readonly compatible: boolean;
   readonly now: Date;
+  /** Of PKCS#12's key derivation; tests take fewer. */
+  readonly iterations?: number;
   readonly onProgress?: (share: number) => void;
 }
 
 /** Returns the files, encrypted under the certificate's password. Throws what `withKeys` throws, `npki_folder.name_unusable`. */
 export function backUp(keystore: Keystore, held: HeldKeys, password: string, request: BackupRequest): Promise<BackupFile[]> {
-  const { format, compatible, now, onProgress } = request;
+  const { format, compatible, now, iterations, onProgress } = request;
   return withKeys(keystore, held, password, async (keys) => {
     if (format === "pkcs12") {
       const content = {
@@ -34,7 +36,10 @@ export function backUp(keystore: Keystore, held: HeldKeys, password: string, req
         keyManagement: { certificate: held.keyManagement, pkcs8: keys.keyManagement },
         chain: held.chain,
       };
-      const data = await makePfx(content, password, onProgress ? { onProgress } : {});
+      const data = await makePfx(content, password, {
+        ...(onProgress ? { onProgress } : {}),
+        ...(iterations ? { iterations } : {}),
+      });
       return [{ name: `dojang-${held.serial}.p12`, type: "application/x-pkcs12", data }];
     }
     const secret = utf8(password);

@@ -32,8 +32,11 @@ import { type HeldKeys, type Keystore, type Order, keepForGood } from "./keystor
 
 export type Stage = "making" | "wrapping" | "requesting" | "accepting" | "done";
 
+/** What is asked of the office. */
+export type EnrolmentOffice = Pick<Api, "showAuthority" | "enrol" | "getApplication" | "showAcceptanceStatement" | "accept">;
+
 export interface EnrolmentContext {
-  readonly api: Api;
+  readonly api: EnrolmentOffice;
   readonly keystore: Keystore;
   readonly onStage?: (stage: Stage) => void;
   readonly onTrouble?: (reason: ConnectionFault | OfficeRefused | undefined) => void;

@@ -62,9 +62,6 @@ export function Companion() {
       <div id="companion" class="companion__body" hidden={!open}>
         <p class="small">{t.what}</p>
         {failed && <p role="alert">{t.unreachable}</p>}
-        <h2>{t.person}</h2>
-        {person ? <Person person={person} /> : <p>{t.noPerson}</p>}
-        <Button onPress={() => invite(!!person)}>{person ? t.anotherPerson : t.invite}</Button>
         <h2>{t.handset}</h2>
         {phone ? <Handset neighbours={neighbours} number={phone} onRinging={setRinging} /> : <p>{t.noPhone}</p>}
         <h2>{t.statement}</h2>
@@ -73,6 +70,9 @@ export function Companion() {
         ) : (
           <p>{t.noAccount}</p>
         )}
+        <h2>{t.person}</h2>
+        {person ? <Person person={person} /> : <p>{t.noPerson}</p>}
+        <Button onPress={() => invite(!!person)}>{person ? t.anotherPerson : t.invite}</Button>
       </div>
     </aside>
   );

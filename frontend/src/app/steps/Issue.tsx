@@ -3,8 +3,10 @@
  * password again and goes on with the same keys.
  */
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
+import type { Api } from "../../api/client.ts";
+import { poll } from "../../api/poll.ts";
 import type { ConnectionFault, OfficeRefused } from "../../api/problem.ts";
 import { CryptoFault } from "../../crypto/fault.ts";
 import { findPasswordFindings } from "../../crypto/password.ts";
@@ -32,10 +34,12 @@ export function Issue(props: StepProps) {
   const { application, step, leave } = props;
   const words = useWords();
   const { keystore } = useApp();
-  const { value, failure, reload } = useLoaded(
-    async () => ({ isOrdered: !!(await keystore.findOrder(application.id)) }),
-    application.id,
-  );
+  const { value, failure, reload } = useLoaded(async () => {
+    const [order, held] = await Promise.all([keystore.findOrder(application.id), keystore.listHeld()]);
+    const isAccepted = held.some((one) => one.applicationId === application.id && one.acceptedAt);
+    return { isOrdered: !!order, isAccepted: !order && isAccepted };
+  }, application.id);
+  if (value?.isAccepted) return <Finishing {...props} />;
   if (value && (value.isOrdered || application.state === "identified")) {
     return <Password {...props} isOrdered={value.isOrdered} onDropped={reload} />;
   }
@@ -53,6 +57,41 @@ export function Issue(props: StepProps) {
       )}
     </Screen>
   );
+}
+
+/** Accepted here; the office is putting it into its books. */
+function Finishing({ application, step, refresh, leave }: StepProps) {
+  const words = useWords();
+  const { api } = useApp();
+  const task = useTask();
+  const look = (signal?: AbortSignal) =>
+    task.run(async () => {
+      await untilCompleted(api, application.id, signal);
+      await refresh();
+    });
+  useEffect(() => {
+    const leaving = new AbortController();
+    void look(leaving.signal);
+    return () => leaving.abort();
+  }, []);
+  return (
+    <Screen title={words.issue.workingTitle} {...(step ? { step } : {})} onBack={leave}>
+      {task.failure === undefined && <Working label={words.key.accepting} />}
+      <Failure reason={task.failure}>
+        <Button onPress={() => look()}>{words.action.retry}</Button>
+      </Failure>
+    </Screen>
+  );
+}
+
+/** Acceptance is answered before the application moves on: that is a worker's. */
+async function untilCompleted(api: Api, applicationId: string, signal?: AbortSignal): Promise<void> {
+  const options = signal ? { signal } : {};
+  await poll(() => api.getApplication(applicationId, options), {
+    ...options,
+    until: ({ state }) => state !== "identified" && state !== "issued",
+    intervalMs: 300,
+  });
 }
 
 function Password({ application, step, refresh, leave, isOrdered, onDropped }: StepProps & {
@@ -82,6 +121,7 @@ function Password({ application, step, refresh, leave, isOrdered, onDropped }: S
     await task.run(async () => {
       const context = { api, keystore, onStage: setStage, onTrouble: setTrouble, signal };
       await obtainCertificates(context, application.id, password);
+      await untilCompleted(api, application.id, signal);
       setPassword("");
       setAgain("");
       await refresh();
