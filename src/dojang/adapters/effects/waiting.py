@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dojang.adapters.effects.schema import DBOS_SCHEMA
 from dojang.adapters.store.conflict import InsertUnlessThere
@@ -70,12 +69,8 @@ def _input_row(workflow: WaitingWorkflow) -> dict[str, object]:
 
 def _into(name: str, columns: Sequence[str]) -> InsertUnlessThere:
     """Return the insert for the columns that are written; the others have defaults."""
-    on_sqlite = sa.table(name, *map(sa.column, columns))
     on_postgresql = sa.table(name, *map(sa.column, columns), schema=DBOS_SCHEMA)
-    return InsertUnlessThere(
-        on_sqlite=sqlite.insert(on_sqlite).on_conflict_do_nothing(),
-        on_postgresql=postgresql.insert(on_postgresql).on_conflict_do_nothing(),
-    )
+    return InsertUnlessThere.into(sa.table(name, *map(sa.column, columns)), on_postgresql=on_postgresql)
 
 
 _ADD_STATUS: Final = _into("workflow_status", _STATUS_COLUMNS)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from dojang.adapters.store.engine import is_reading
 from dojang.adapters.store.locking import for_update
+from dojang.adapters.store.prepared import Prepared
 from dojang.adapters.store.tables.application import OPEN, application
 from dojang.lifecycle.application.model import (
     Application,
@@ -19,9 +20,10 @@ from dojang.lifecycle.application.model import (
     Validity,
 )
 
-# Built once: issuance asks three times for each set, and building costs more than asking.
-_BY_ID = sa.select(application).where(application.c.id == sa.bindparam("wanted"))
-_BY_ID_LOCKED = _BY_ID.with_for_update()
+# Prepared: issuance asks three times for each set.
+_SELECT_BY_ID = sa.select(application).where(application.c.id == sa.bindparam("wanted"))
+_BY_ID = Prepared(_SELECT_BY_ID)
+_BY_ID_LOCKED = Prepared(_SELECT_BY_ID.with_for_update())
 
 
 class SqlApplications:
@@ -33,7 +35,7 @@ class SqlApplications:
     def find_application(self, application_id: str) -> Application | None:
         """See the port."""
         query = _BY_ID if is_reading(self._connection) else _BY_ID_LOCKED
-        row = self._connection.execute(query, {"wanted": application_id}).one_or_none()
+        row = query.find(self._connection, wanted=application_id)
         return None if row is None else _application(row)
 
     def find_open_application(self, subscriber_id: str) -> Application | None:
@@ -80,7 +82,7 @@ class SqlApplications:
             raise RuntimeError(f"application {changed.id} was not at version {changed.version - 1}")
 
 
-def _application(row: sa.Row[Any]) -> Application:
+def _application(row: Any) -> Application:
     values = row._asdict()
     return Application(
         **values

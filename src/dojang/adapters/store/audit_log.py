@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dojang.adapters.store.engine import Database
+from dojang.adapters.store.prepared import Prepared
 from dojang.adapters.store.tables.audit import audit_head, audit_leaf, audit_signed_head
 from dojang.controls.audit_log.checkpoint import SignedTreeHead
 from dojang.controls.audit_log.findings import AuditLogUnwritable, NoSuchAuditEntry
@@ -31,10 +32,11 @@ from dojang.kernel.audit import AuditEntry
 
 _BATCH = 1000
 _HEAD = sa.select(audit_head.c.size, audit_head.c.frontier).where(audit_head.c.id == 1)
+_HEAD_READ = Prepared(_HEAD)
 # The row lock, held until the caller's commit, is what puts the leaves of concurrent transactions in one sequence.
-_HEAD_LOCKED = _HEAD.with_for_update()
-_INSERT = sa.insert(audit_leaf)
-_ADVANCE = (
+_HEAD_LOCKED = Prepared(_HEAD.with_for_update())
+_INSERT = Prepared(sa.insert(audit_leaf))
+_ADVANCE = Prepared(
     sa.update(audit_head)
     .where(audit_head.c.id == 1, audit_head.c.size == sa.bindparam("old_size"))
     .values(size=sa.bindparam("new_size"), frontier=sa.bindparam("new_frontier"))
@@ -59,11 +61,9 @@ def append(connection: sa.Connection, entries: Sequence[AuditEntry]) -> int:
         position = frontier.size
         frontier, subtrees = frontier.append(hash_leaf(leaf.encode()))
         rows.append(_row(position, leaf, subtrees))
-    connection.execute(_INSERT, rows)
-    advanced = connection.execute(
-        _ADVANCE, {"old_size": old_size, "new_size": frontier.size, "new_frontier": frontier.pack()}
-    )
-    if advanced.rowcount != 1:
+    _INSERT.run(connection, *rows)
+    head = {"old_size": old_size, "new_size": frontier.size, "new_frontier": frontier.pack()}
+    if _ADVANCE.run(connection, head) != 1:
         raise AuditLogUnwritable()
     return frontier.size
 
@@ -80,8 +80,8 @@ def _row(position: int, leaf: Leaf, subtrees: Sequence[bytes]) -> dict[str, obje
     }
 
 
-def _read_frontier(connection: sa.Connection, query: sa.Select[tuple[int, bytes]]) -> Frontier:
-    row = connection.execute(query).one_or_none()
+def _read_frontier(connection: sa.Connection, query: Prepared) -> Frontier:
+    row = query.find(connection)
     if row is None:
         raise AuditLogUnwritable()
     try:
@@ -98,7 +98,7 @@ class AuditLogView:
 
     def find_head(self) -> StoredHead | None:
         """Return the head row as it stands, None when it is gone."""
-        row = self.connection.execute(_HEAD).one_or_none()
+        row = _HEAD_READ.find(self.connection)
         return None if row is None else StoredHead(size=row.size, frontier=row.frontier)
 
     def leaves(self, first: int = 0) -> Iterator[StoredLeaf]:
@@ -120,7 +120,7 @@ class AuditLogView:
 
     def size(self) -> int:
         """Return how many entries the log has. Raises `AuditLogUnwritable` when the head is gone or damaged."""
-        return _read_frontier(self.connection, _HEAD).size
+        return _read_frontier(self.connection, _HEAD_READ).size
 
     def get_entry(self, position: int) -> AuditEntry:
         """Return one entry. Raises `NoSuchAuditEntry`."""
@@ -175,7 +175,7 @@ class AuditHeads:
     def frontier(self) -> Frontier:
         """Return the committed frontier. Raises `AuditLogUnwritable` when the head is gone or damaged."""
         with self.database.reading() as connection:
-            return _read_frontier(connection, _HEAD)
+            return _read_frontier(connection, _HEAD_READ)
 
     def keep(self, signed: SignedTreeHead) -> None:
         """Store a signed head; one of the same size stays as it is."""

@@ -4,32 +4,34 @@ A PostgreSQL transaction is lost after a failed statement; ON CONFLICT DO NOTHIN
 instead and find out which constraint it was.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-# SQLAlchemy forgets the row count of an INSERT unless told that it matters.
-_COUNTED: Final = {"preserve_rowcount": True}
+from dojang.adapters.store.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
 class InsertUnlessThere:
     """The statement in both dialects, built once per table."""
 
-    on_sqlite: sa.Insert
-    on_postgresql: sa.Insert
+    on_sqlite: Prepared
+    on_postgresql: Prepared
 
     @classmethod
-    def into(cls, table: sa.Table) -> "InsertUnlessThere":
-        """Return the statement for every column of `table`."""
+    def into(cls, table: sa.TableClause, *, on_postgresql: sa.TableClause | None = None) -> "InsertUnlessThere":
+        """Return the statement for every column of `table`, which may be another one on PostgreSQL."""
         return cls(
-            on_sqlite=sqlite.insert(table).on_conflict_do_nothing().execution_options(**_COUNTED),
-            on_postgresql=postgresql.insert(table).on_conflict_do_nothing().execution_options(**_COUNTED),
+            on_sqlite=Prepared(sqlite.insert(table).on_conflict_do_nothing()),
+            on_postgresql=Prepared(
+                postgresql.insert(table if on_postgresql is None else on_postgresql).on_conflict_do_nothing()
+            ),
         )
 
-    def run(self, connection: sa.Connection, *rows: dict[str, object]) -> int:
-        """Insert the rows and return how many went in."""
+    def run(self, connection: sa.Connection, *rows: Mapping[str, Any]) -> int:
+        """Insert the rows, each with a value for every column, and return how many went in."""
         statement = self.on_sqlite if connection.dialect.name == "sqlite" else self.on_postgresql
-        return connection.execute(statement, rows[0] if len(rows) == 1 else list(rows)).rowcount
+        return statement.run(connection, *rows)

@@ -1,6 +1,6 @@
 """Stored issuances, certificates and subject digits.
 
-Statements are built once: issuance is the busiest path of the house, and building costs more than running.
+Statements are prepared: issuance is the busiest path of the house.
 """
 
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dojang.adapters.store.conflict import InsertUnlessThere
+from dojang.adapters.store.prepared import Prepared
 from dojang.adapters.store.tables.issuance import certificate, issuance, subject
 from dojang.kernel.errors import DojangError
 from dojang.lifecycle.issuance.model import (
@@ -26,12 +27,15 @@ from dojang.lifecycle.issuance.model import (
     RegisteredSubject,
 )
 
-_BY_ID = sa.select(issuance).where(issuance.c.id == sa.bindparam("id"))
-_BY_ID_LOCKED = _BY_ID.with_for_update()
-_BY_APPLICATION = sa.select(issuance).where(issuance.c.application_id == sa.bindparam("application_id"))
-_BY_KEY = sa.select(issuance).where(
-    issuance.c.subscriber_id == sa.bindparam("subscriber_id"),
-    issuance.c.idempotency_key == sa.bindparam("idempotency_key"),
+_SELECT_BY_ID = sa.select(issuance).where(issuance.c.id == sa.bindparam("id"))
+_BY_ID = Prepared(_SELECT_BY_ID)
+_BY_ID_LOCKED = Prepared(_SELECT_BY_ID.with_for_update())
+_BY_APPLICATION = Prepared(sa.select(issuance).where(issuance.c.application_id == sa.bindparam("application_id")))
+_BY_KEY = Prepared(
+    sa.select(issuance).where(
+        issuance.c.subscriber_id == sa.bindparam("subscriber_id"),
+        issuance.c.idempotency_key == sa.bindparam("idempotency_key"),
+    )
 )
 _UNSIGNED = (
     sa.select(issuance.c.id)
@@ -39,8 +43,8 @@ _UNSIGNED = (
     .order_by(issuance.c.prepared_at, issuance.c.id)
     .limit(sa.bindparam("most"))
 )
-_CERTIFICATES = sa.select(certificate).where(certificate.c.issuance_id == sa.bindparam("issuance_id"))
-_PERSON_KEY = (
+_CERTIFICATES = Prepared(sa.select(certificate).where(certificate.c.issuance_id == sa.bindparam("issuance_id")))
+_PERSON_KEY = Prepared(
     sa.select(issuance.c.person_key)
     .join(certificate, certificate.c.issuance_id == issuance.c.id)
     .where(certificate.c.serial == sa.bindparam("serial"))
@@ -52,13 +56,13 @@ _KINDS_OF_KEYS = sa.select(certificate.c.spki_sha256).where(
 _ADD_ISSUANCE = InsertUnlessThere.into(issuance)
 _ADD_CERTIFICATES = InsertUnlessThere.into(certificate)
 _ADD_SUBJECT = InsertUnlessThere.into(subject)
-_SUBJECT = sa.select(subject).where(subject.c.person_key == sa.bindparam("person_key"))
-_MARK_ISSUED = (
+_SUBJECT = Prepared(sa.select(subject).where(subject.c.person_key == sa.bindparam("person_key")))
+_MARK_ISSUED = Prepared(
     issuance.update()
     .where(issuance.c.id == sa.bindparam("issuance_id"), issuance.c.state == "prepared")
     .values(state=sa.bindparam("new_state"), issued_at=sa.bindparam("at"))
 )
-_PUT_CERTIFICATE = (
+_PUT_CERTIFICATE = Prepared(
     certificate.update()
     .where(certificate.c.serial == sa.bindparam("of_serial"), certificate.c.certificate_der.is_(None))
     .values(certificate_der=sa.bindparam("der"), tbs_der=None)
@@ -73,7 +77,7 @@ class SqlSubjects:
 
     def find_subject(self, person_key: str) -> RegisteredSubject | None:
         """See the port."""
-        row = self._connection.execute(_SUBJECT, {"person_key": person_key}).one_or_none()
+        row = _SUBJECT.find(self._connection, person_key=person_key)
         return None if row is None else RegisteredSubject(**row._asdict())
 
     def add_subject(self, new: RegisteredSubject) -> None:
@@ -95,18 +99,17 @@ class SqlIssuances:
 
     def find_issuance(self, application_id: str) -> Issuance | None:
         """See the port."""
-        row = self._connection.execute(_BY_APPLICATION, {"application_id": application_id}).one_or_none()
+        row = _BY_APPLICATION.find(self._connection, application_id=application_id)
         return None if row is None else _issuance(row)
 
     def find_issuance_by_key(self, subscriber_id: str, idempotency_key: str) -> Issuance | None:
         """See the port."""
-        parameters = {"subscriber_id": subscriber_id, "idempotency_key": idempotency_key}
-        row = self._connection.execute(_BY_KEY, parameters).one_or_none()
+        row = _BY_KEY.find(self._connection, subscriber_id=subscriber_id, idempotency_key=idempotency_key)
         return None if row is None else _issuance(row)
 
     def get_prepared(self, issuance_id: str) -> PreparedIssuance:
         """See the port."""
-        found = _issuance(self._connection.execute(_BY_ID, {"id": issuance_id}).one())
+        found = _issuance(_BY_ID.get(self._connection, id=issuance_id))
         kinds = {
             CertificateKind(row.kind): PreparedCertificate(
                 issuance_id=row.issuance_id,
@@ -118,7 +121,7 @@ class SqlIssuances:
                 not_after=row.not_after,
                 tbs_der=row.tbs_der or b"",
             )
-            for row in self._connection.execute(_CERTIFICATES, {"issuance_id": issuance_id})
+            for row in _CERTIFICATES.fetch(self._connection, issuance_id=issuance_id)
         }
         return PreparedIssuance(
             issuance=found,
@@ -128,7 +131,7 @@ class SqlIssuances:
 
     def lock_issuance(self, issuance_id: str) -> Issuance:
         """See the port."""
-        return _issuance(self._connection.execute(_BY_ID_LOCKED, {"id": issuance_id}).one())
+        return _issuance(_BY_ID_LOCKED.get(self._connection, id=issuance_id))
 
     def list_prepared(self, prepared_before: datetime, limit: int) -> tuple[str, ...]:
         """See the port."""
@@ -160,23 +163,22 @@ class SqlIssuances:
     def add_issued(self, changed: Issuance, signing: IssuedCertificate, key_management: IssuedCertificate) -> None:
         """See the port. Raises `RuntimeError` when the issuance was not prepared: a bug, its row is locked."""
         parameters = {"issuance_id": changed.id, "new_state": changed.state.value, "at": changed.issued_at}
-        if self._connection.execute(_MARK_ISSUED, parameters).rowcount != 1:
+        if _MARK_ISSUED.run(self._connection, parameters) != 1:
             raise RuntimeError(f"issuance {changed.id} was not prepared")
         both = (signing, key_management)
-        self._connection.execute(
-            _PUT_CERTIFICATE, [{"of_serial": one.serial, "der": one.certificate_der} for one in both]
-        )
+        _PUT_CERTIFICATE.run(self._connection, *({"of_serial": one.serial, "der": one.certificate_der} for one in both))
 
     def get_certificate_set(self, issuance_id: str) -> CertificateSet:
         """See the port."""
-        return certificate_set(self._connection, self._connection.execute(_BY_ID, {"id": issuance_id}).one())
+        return certificate_set(self._connection, _BY_ID.get(self._connection, id=issuance_id))
 
     def find_person_key_by_serial(self, serial: int) -> str | None:
         """See the port."""
-        return self._connection.execute(_PERSON_KEY, {"serial": serial}).scalar_one_or_none()
+        row = _PERSON_KEY.find(self._connection, serial=serial)
+        return None if row is None else str(row.person_key)
 
 
-def certificate_set(connection: sa.Connection, row: sa.Row[Any]) -> CertificateSet:
+def certificate_set(connection: sa.Connection, row: Any) -> CertificateSet:
     """Return the issued set of an `issuance` row."""
     kinds = {
         one.kind: IssuedCertificate(
@@ -188,7 +190,7 @@ def certificate_set(connection: sa.Connection, row: sa.Row[Any]) -> CertificateS
             not_after=one.not_after,
             certificate_der=one.certificate_der,
         )
-        for one in connection.execute(_CERTIFICATES, {"issuance_id": row.id})
+        for one in _CERTIFICATES.fetch(connection, issuance_id=row.id)
     }
     return CertificateSet(
         issuance_id=row.id,
@@ -202,7 +204,7 @@ def certificate_set(connection: sa.Connection, row: sa.Row[Any]) -> CertificateS
     )
 
 
-def _issuance(row: sa.Row[Any]) -> Issuance:
+def _issuance(row: Any) -> Issuance:
     values = row._asdict()
     return Issuance(**values | {"state": IssuanceState(values["state"])})
 
