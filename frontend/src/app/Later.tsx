@@ -7,8 +7,16 @@ import { ConnectionFault } from "../api/problem.ts";
 import { Failure } from "./Failure.tsx";
 import { Button, Working, useWords } from "./ui/index.ts";
 
-/** Returns a component that fetches the real one at its first appearance; a lost connection can be tried again. */
-export function later<Props extends object>(fetchIt: () => Promise<ComponentType<Props>>): (props: Props) => JSX.Element {
+const LOST = new ConnectionFault("network.unreachable");
+
+/**
+ * Returns a component that fetches the real one at its first appearance; a lost connection can be tried
+ * again. A quiet one shows nothing until it is there: it is no page.
+ */
+export function later<Props extends object>(
+  fetchIt: () => Promise<ComponentType<Props>>,
+  { quiet = false }: { quiet?: boolean } = {},
+): (props: Props) => JSX.Element | null {
   let fetched: ComponentType<Props> | undefined;
   return function Later(props: Props) {
     const words = useWords();
@@ -31,11 +39,19 @@ export function later<Props extends object>(fetchIt: () => Promise<ComponentType
       };
     }, [turn]);
     if (fetched && there) return h(fetched, props);
-    if (!failed) return <Working label={words.ui.loading} />;
+    if (quiet) return null;
     return (
-      <Failure reason={new ConnectionFault("network.unreachable")}>
-        <Button onPress={() => setTurn(turn + 1)}>{words.action.retry}</Button>
-      </Failure>
+      <div class="page">
+        <main class="page__main">
+          {failed ? (
+            <Failure reason={LOST}>
+              <Button onPress={() => setTurn(turn + 1)}>{words.action.retry}</Button>
+            </Failure>
+          ) : (
+            <Working label={words.ui.loading} />
+          )}
+        </main>
+      </div>
     );
   };
 }

@@ -17,7 +17,7 @@ const Backup = later(async () => (await import("./use/Backup.tsx")).Backup);
 const End = later(async () => (await import("./home/End.tsx")).End);
 const Move = later(async () => (await import("./home/Move.tsx")).Move);
 const Settings = later(async () => (await import("./home/Settings.tsx")).Settings);
-const Companion = later(async () => (await import("./sandbox/Companion.tsx")).Companion);
+const Companion = later(async () => (await import("./sandbox/Companion.tsx")).Companion, { quiet: true });
 
 export function Root() {
   const path = usePath();

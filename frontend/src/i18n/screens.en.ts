@@ -34,6 +34,9 @@ export const screens = {
     succeeded: "replaced by a newer one",
     underWay: (kind: string) => `Under way: ${kind}`,
     resumeUntil: "Can be continued until",
+    cancel: "Cancel the application",
+    cancelTitle: "Cancel the application?",
+    cancelText: "What has been checked so far is deleted. To go on you would have to begin again.",
   },
   homeNotice: {
     unacceptedTitle: "Please accept your certificate",

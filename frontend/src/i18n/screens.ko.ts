@@ -34,6 +34,9 @@ export const screens = {
     succeeded: "새 인증서로 이어짐",
     underWay: (kind: string) => `진행 중인 ${kind}`,
     resumeUntil: "이어 할 수 있는 때",
+    cancel: "신청 취소하기",
+    cancelTitle: "신청을 취소할까요?",
+    cancelText: "지금까지 확인한 것이 지워져요. 다시 하려면 처음부터 신청해야 해요.",
   },
   homeNotice: {
     unacceptedTitle: "받은 인증서를 확인해 주세요",

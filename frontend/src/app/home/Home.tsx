@@ -1,5 +1,7 @@
 /** My certificates, what to do about them, and what one ought to know. */
 
+import { useState } from "preact/hooks";
+
 import { mayPass } from "../../api/poll.ts";
 import type { ApplicationView, HeldView } from "../../api/types.ts";
 import { daysUntil, formatDate, formatMoment } from "../../i18n/format.ts";
@@ -11,7 +13,7 @@ import type { HeldKeys } from "../device/keystore.ts";
 import { isOpen } from "../machine.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
-import { Button, ButtonLink, Card, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
+import { Button, ButtonLink, Card, Dialog, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
 import { type HomeNotice, canReissue, homeNotices, isLive, mustReissue } from "./notices.ts";
 
 interface Held {
@@ -55,7 +57,7 @@ export function Home() {
         <Button onPress={reload}>{words.action.retry}</Button>
       </Failure>
       {value && <Notices held={value} now={now} />}
-      {value && <OpenApplications applications={value.applications} />}
+      {value && <OpenApplications applications={value.applications} onCancelled={reload} />}
       {value && <Ledger held={value} now={now} />}
       {value && <OtherActions held={value} now={now} />}
       <div class="row">
@@ -110,10 +112,23 @@ function OtherActions({ held, now }: { held: Held; now: Date }) {
   );
 }
 
-function OpenApplications({ applications }: { applications: readonly ApplicationView[] }) {
+function OpenApplications({ applications, onCancelled }: {
+  readonly applications: readonly ApplicationView[];
+  readonly onCancelled: () => void;
+}) {
   const { words, language } = useSpeech();
+  const { api } = useApp();
+  const [asking, setAsking] = useState<ApplicationView>();
+  const task = useTask();
+  const cancel = (application: ApplicationView) =>
+    task.run(async () => {
+      setAsking(undefined);
+      await api.cancelApplication(application.id);
+      onCancelled();
+    });
   return (
     <>
+      <Failure reason={task.failure} />
       {applications.filter(isOpen).map((one) => (
         <Card key={one.id} title={words.home.underWay(words.applicationKind[one.kind])}>
           <Facts
@@ -122,8 +137,27 @@ function OpenApplications({ applications }: { applications: readonly Application
               [words.home.resumeUntil, formatMoment(one.expires_at, language)],
             ]}
           />
+          {one.state !== "issued" && (
+            <div class="row">
+              <Button kind="quiet" onPress={() => setAsking(one)}>
+                {words.home.cancel}
+              </Button>
+            </div>
+          )}
         </Card>
       ))}
+      <Dialog
+        open={!!asking}
+        title={words.home.cancelTitle}
+        onClose={() => setAsking(undefined)}
+        actions={
+          <Button kind="danger" onPress={() => asking && cancel(asking)}>
+            {words.home.cancel}
+          </Button>
+        }
+      >
+        <p>{words.home.cancelText}</p>
+      </Dialog>
     </>
   );
 }

@@ -62,7 +62,7 @@ function Details({ held }: { held: HeldKeys }) {
   const { words, language } = useSpeech();
   const t = words.receipt;
   const certificate = parseCertificate(held.signing);
-  const subject = commonName(certificate.subject);
+  const subject = commonName(certificate.subject).replace(/\(.*$/, ""); // the name before the bank's own number
   const issuer = held.chain[0] ? commonName(parseCertificate(held.chain[0]).subject) : "";
   const remember = () => {
     const data = calendarFile({

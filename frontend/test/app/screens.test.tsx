@@ -1,0 +1,239 @@
+// @vitest-environment happy-dom
+
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { App } from "../../src/app/App.tsx";
+import { Root } from "../../src/app/Root.tsx";
+import { ko } from "../../src/i18n/ko.ts";
+// what the app fetches when it is needed is here already: these tests are not about waiting for it
+import "../../src/app/apply/Apply.tsx";
+import "../../src/app/home/End.tsx";
+import "../../src/app/home/Move.tsx";
+import "../../src/app/steps/Journey.tsx";
+import "../../src/i18n/en.ts";
+import { MemoryKeystore, application } from "./office.ts";
+
+type Answer = readonly [status: number, body: unknown];
+
+const problem = (status: number, code: string, more: object = {}): Answer => [
+  status,
+  { type: "", title: "제목이에요", status, detail: "까닭이에요", code, next: "다음이에요", fields: {}, request_id: "01a2-0663", ...more },
+];
+
+let root: HTMLElement;
+let answers: Map<string, Answer | (() => Answer)>;
+let asked: { route: string; body: string }[];
+
+const soon = (ms: number) => new Date(Date.now() + ms).toISOString();
+const session = (ms = 600_000): Answer => [200, { expires_at: soon(ms), ends_at_latest: soon(3_600_000) }];
+
+/** Answers as the office would, without a network; what is not foreseen is not found. */
+const office: typeof fetch = async (address, init) => {
+  const route = `${init?.method ?? "GET"} ${String(address)}`;
+  asked.push({ route, body: String(init?.body ?? "") });
+  const found = answers.get(route) ?? problem(404, "request.not_found");
+  const [status, body] = typeof found === "function" ? found() : found;
+  return new Response(status === 204 ? null : JSON.stringify(body), { status });
+};
+
+beforeEach(() => {
+  root = document.createElement("div");
+  document.body.append(root);
+  localStorage.clear();
+  localStorage.setItem("dojang.preferences", '{"language":"ko"}');
+  asked = [];
+  answers = new Map<string, Answer>([
+    ["GET /v1/authority", [200, { environment: "production", ca_folder: "dojang", transport_key: "", transport_certificate: "", chain: [] }]],
+    ["GET /v1/sessions/current", session()],
+    ["GET /v1/certificates", [200, []]],
+    ["GET /v1/applications", [200, []]],
+  ]);
+});
+
+afterEach(() => {
+  render(null, root);
+  root.remove();
+  vi.useRealTimers();
+});
+
+const settle = async () => {
+  for (let i = 0; i < 20; i++) await act(async () => void (await new Promise((done) => setTimeout(done, 2))));
+};
+const open = async (path: string, { signedIn = true } = {}) => {
+  if (signedIn) localStorage.setItem("dojang.session", "open");
+  history.replaceState(null, "", path);
+  await act(() => render(<App storage={localStorage} keystore={new MemoryKeystore()} fetch={office}><Root /></App>, root));
+  await settle();
+};
+const text = () => root.textContent ?? "";
+const button = (name: string): HTMLButtonElement => {
+  const found = [...root.querySelectorAll("button")].find((one) => one.textContent?.trim() === name);
+  if (!found) throw new Error(`no button ${name} in ${text()}`);
+  return found;
+};
+const press = async (name: string) => {
+  await act(() => button(name).click());
+  await settle();
+};
+const type = async (id: string, value: string) => {
+  const input = root.querySelector<HTMLInputElement>(`#${id}`);
+  if (!input) throw new Error(`no #${id}`);
+  input.value = value;
+  await act(() => void input.dispatchEvent(new Event("input", { bubbles: true })));
+};
+const submit = async () => {
+  await act(() => void root.querySelector("form")!.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })));
+  await settle();
+};
+
+describe("a stranger", () => {
+  it("is asked to sign in, without the office being asked who it is", async () => {
+    await open("/", { signedIn: false });
+    expect(root.querySelector("h1")?.textContent).toBe(ko.enter.signInTitle);
+    expect(document.activeElement).toBe(root.querySelector("h1"));
+    expect(asked.map(({ route }) => route)).not.toContain("GET /v1/sessions/current");
+  });
+
+  it("is told every mistake at once before anything is sent, then signs up and in", async () => {
+    answers.set("POST /v1/accounts", [201, { id: "1", login_name: "gildong", language: "ko" }]);
+    answers.set("POST /v1/sessions", [201, { token: "t", expires_at: soon(600_000), ends_at_latest: soon(3_600_000) }]);
+    await open("/", { signedIn: false });
+    await press(ko.enter.noAccount);
+    await submit();
+    expect(document.activeElement?.getAttribute("role")).toBe("alert");
+    expect([...root.querySelectorAll(".error-summary li")]).toHaveLength(2);
+    await type("login_name", "Gildong");
+    await type("password", "my gildong 12345");
+    await submit();
+    expect(text()).toContain(ko.enter.passwordRule);
+    expect(asked.some(({ route }) => route.startsWith("POST"))).toBe(false);
+    await type("password", "correct horse battery");
+    await submit();
+    expect(asked.filter(({ route }) => route.startsWith("POST")).map(({ route }) => route)).toEqual(["POST /v1/accounts", "POST /v1/sessions"]);
+    expect(root.querySelector("h1")?.textContent).toBe(ko.home.title);
+  });
+
+  it("hears the office's refusal in full, with the code and a number for support", async () => {
+    answers.set("POST /v1/sessions", problem(401, "access.sign_in_refused", { alternative: "다른 길이에요", retry_after_s: 90 }));
+    await open("/", { signedIn: false });
+    await type("login_name", "gildong");
+    await type("password", "wrong");
+    await submit();
+    for (const part of ["제목이에요", "까닭이에요", "다음이에요", "다른 길이에요", "1분 30초", "access.sign_in_refused"]) expect(text()).toContain(part);
+    expect(document.activeElement?.className).toBe("failure");
+    await press(ko.action.contactSupport);
+    expect(root.querySelector("dialog .figures")?.textContent).toBe("01A206");
+    expect(root.querySelector("dialog")?.textContent).toContain(ko.support.notSent);
+  });
+});
+
+describe("home", () => {
+  it("leads to a first certificate, and says plainly that moving is not there yet", async () => {
+    await open("/");
+    expect(button(ko.action.issue).className).toContain("button--primary");
+    await act(() => [...root.querySelectorAll("a")].find((one) => one.textContent === ko.action.move)!.click());
+    await settle();
+    expect(location.pathname).toBe("/move");
+    expect(text()).toContain(ko.move.notYet);
+  });
+
+  it("shows what is under way, and cancels it only after asking", async () => {
+    answers.set("GET /v1/applications", [200, [application("proofing")]]);
+    answers.set("DELETE /v1/applications/a", [200, application("cancelled")]);
+    await open("/");
+    expect(button(ko.action.resume).className).toContain("button--primary");
+    await press(ko.home.cancel);
+    expect(asked.some(({ route }) => route.startsWith("DELETE"))).toBe(false);
+    await act(() => root.querySelector<HTMLButtonElement>("dialog .button--danger")!.click());
+    await settle();
+    expect(asked.some(({ route }) => route === "DELETE /v1/applications/a")).toBe(true);
+  });
+
+  it("ends a certificate in two taps", async () => {
+    answers.set("GET /v1/certificates", [200, [{ serial: "7", not_after: soon(9e10), state: "good", succeeded: false }]]);
+    answers.set("POST /v1/certificates/7/revocation", [200, { state: "revoked", reason: "unspecified", since: soon(0) }]);
+    await open("/");
+    await act(() => [...root.querySelectorAll("a")].find((one) => one.textContent === ko.action.revoke)!.click());
+    await settle();
+    await press(ko.end.now);
+    expect(asked.at(-1)).toEqual({ route: "POST /v1/certificates/7/revocation", body: '{"reason":"unspecified"}' });
+    expect(root.querySelector("h1")?.textContent).toBe(ko.end.doneTitle);
+  });
+
+  it("has language and easy mode one tap away", async () => {
+    await open("/");
+    await press(ko.settings.easyMode);
+    expect(document.documentElement.hasAttribute("data-easy")).toBe(true);
+    await press("English");
+    expect(root.querySelector("h1")?.textContent).toBe("My certificates");
+    expect(document.documentElement.lang).toBe("en");
+  });
+});
+
+describe("the session", () => {
+  it("warns before its end and is prolonged by one tap", async () => {
+    answers.set("GET /v1/sessions/current", session(100_000));
+    await open("/");
+    const dialog = root.querySelector<HTMLDialogElement>("dialog[open]");
+    expect(dialog?.textContent).toMatch(/뒤에 로그아웃돼요/);
+    answers.set("GET /v1/sessions/current", session(600_000));
+    await press(ko.action.extendSession);
+    expect(root.querySelector("dialog[open]")).toBeNull();
+    expect(text()).toContain(ko.session.extended);
+  });
+
+  it("that the office forgot leads to signing in, at the same address", async () => {
+    answers.set("GET /v1/certificates", problem(401, "access.session_required"));
+    await open("/");
+    expect(root.querySelector("h1")?.textContent).toBe(ko.enter.signInTitle);
+    expect(text()).toContain(ko.session.ended);
+    expect(location.pathname).toBe("/");
+  });
+});
+
+describe("applying", () => {
+  it("asks for consent only to texts that stand in the app", async () => {
+    answers.set("GET /v1/consents", [200, [{ text_id: "personal_data", version: "2031-01" }]]);
+    await open("/apply/new");
+    await press(ko.apply.begin);
+    expect(text()).toContain(ko.apply.oldApp);
+    expect(root.querySelector("input[type=checkbox]")).toBeNull();
+  });
+
+  it("goes through consents to terms and opens the application", async () => {
+    const consents = ["terms_of_certification", "personal_data", "unique_identifier"].map((text_id) => ({ text_id, version: "2026-01" }));
+    answers.set("GET /v1/consents", [200, consents]);
+    answers.set("POST /v1/terms", [200, { validity: "remaining", years: 1, not_before: soon(0), not_after: soon(9e9), predecessor_serial: "7", predecessor_ends: "at_once" }]);
+    answers.set("POST /v1/applications", [201, application()]);
+    answers.set("GET /v1/applications/a", [200, application()]);
+    answers.set("GET /v1/applications/a/proofing", problem(404, "identity_proofing.case_not_found"));
+    await open("/apply/reissue");
+    await press(ko.apply.begin);
+    await press(ko.action.next);
+    expect(document.activeElement?.getAttribute("role")).toBe("alert");
+    await act(() => root.querySelector<HTMLInputElement>("input[value=lost]")!.click());
+    await press(ko.action.next);
+    await press(ko.apply.agree);
+    expect(root.querySelectorAll(".error-summary li")).toHaveLength(3);
+    await act(() => root.querySelector<HTMLInputElement>("#all")!.click());
+    await press(ko.apply.agree);
+    expect(text()).toContain(ko.apply.endsAtOnce);
+    expect(text()).toContain(ko.apply.remaining);
+    await press(ko.apply.apply);
+    const sent = JSON.parse(asked.find(({ route }) => route === "POST /v1/applications")!.body) as object;
+    expect(sent).toEqual({ kind: "reissue", years: 1, reissue_reason: "lost", predecessor_serial: null, consents });
+    expect(location.pathname).toBe("/application/a");
+    expect(root.querySelector("h1")?.textContent).toBe(ko.document.kindTitle);
+    expect(document.title).toContain("3/7");
+  });
+});
+
+describe("in production", () => {
+  it("there is no companion, and nothing is asked of a sandbox", async () => {
+    await open("/");
+    expect(root.querySelector(".companion")).toBeNull();
+    expect(asked.some(({ route }) => route.includes("sandbox-window"))).toBe(false);
+  });
+});
