@@ -25,6 +25,10 @@ from fastapi import FastAPI
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from browser.customer import Customer
+from dojang.cli.demo.command import demo_settings
+from dojang.cli.serve import OfficeProcesses, prepare
+from dojang.config import Settings, parse_settings
 from dojang.web.static_app import read_static, serve_subscriber_app
 
 if TYPE_CHECKING:
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("DOJANG_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 8_000
+PATIENCE_MS = 20_000
 
 # A page's violations are also told to the console; listening counts those that a page might swallow.
 _LISTEN = """
@@ -248,3 +252,32 @@ def page_of(context: "BrowserContext", address: str) -> "Page":
     page = context.new_page()
     page.goto(address)
     return page
+
+
+@pytest.fixture(scope="session")
+def office(frontend: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """An office of its own processes with simulated neighbours beside it, serving the app as built."""
+    frontend.build()
+    directory = tmp_path_factory.mktemp("office")
+    (directory / "office").mkdir()
+    chosen = demo_settings(directory).model_dump(mode="json")
+    many = {"sign_ups_per_address": 10**6, "sign_ins_per_address": 10**6, "refusals_per_address": 10**6}
+    chosen["policy"]["access"]["attempts"].update(many)
+    settings = parse_settings(chosen)
+    prepare(settings)
+    with OfficeProcesses(settings, log_file=directory / "log.jsonl"):
+        yield settings
+
+
+@pytest.fixture
+def customers(office: Settings, camera_film: Path) -> Iterator[Callable[..., Customer]]:
+    """A function that invents a customer of the office, `seed` drawing them, before a page."""
+    invented: list[Customer] = []
+
+    def invent(page: "Page", *, seed: int) -> Customer:
+        invented.append(Customer(page, office, seed=seed, film=camera_film))
+        return invented[-1]
+
+    yield invent
+    for one in invented:
+        one.close()

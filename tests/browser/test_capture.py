@@ -1,4 +1,4 @@
-"""The camera page in a real browser: what it says about scenes, what it hands over, and what it does without a camera."""
+"""The camera page in a real browser: what it says about scenes, and what it hands over."""
 
 import io
 from collections.abc import Callable

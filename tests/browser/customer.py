@@ -1,0 +1,260 @@
+"""An invented customer before the app: what they do on each screen, by what stands in it and not by its words.
+
+They have a telephone and a bank statement in the sandbox, and a document to show to the camera.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from browser.scenes import Flaw, show, write_video
+from dojang.cli.demo.reviewer import Reviewer
+from dojang.config import Settings
+from dojang.pki.validity import day_kst
+from dojang.sandbox.resident import BANK_CODE, draw_resident, invent_resident
+from dojang.sandbox.specimen.document import Kind
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+ACCOUNT_PASSWORD = "an account password 8264"
+CERTIFICATE_PASSWORD = "Dojang!web7253"
+PATIENCE_S = 60.0
+READING_MS = 60_000
+
+
+Look = Callable[[str, str], None]  # told a screen's name and something that stands in it
+
+
+def _pass_by(name: str, selector: str) -> None:
+    del name, selector
+
+
+class Customer:
+    """One person, one phone."""
+
+    def __init__(self, page: "Page", office: Settings, *, seed: int, film: Path) -> None:
+        self.page = page
+        self.office = office
+        self.film = film
+        self.today: date = day_kst(datetime.now(UTC))
+        self.resident = invent_resident(seed, self.today)
+        self.kind = Kind.RESIDENT_CARD
+        self._call = ""
+        self.login_name = f"customer{seed}-{time.monotonic_ns() % 10**9}"
+        self._http = httpx.Client(base_url=office.sandbox_url, timeout=PATIENCE_S, trust_env=False)
+        self._http.post("/sandbox/person", json={"seed": seed, "listening_speed": 50}).raise_for_status()
+
+    def close(self) -> None:
+        self._http.close()
+
+    # ---- what every screen has
+
+    def press(self) -> None:
+        """The screen's main action."""
+        self.main_action.click()
+
+    @property
+    def main_action(self) -> "Locator":
+        return self.page.locator(".page__actions .button--primary:not([aria-disabled])")
+
+    def at(self, selector: str, *, timeout_ms: float | None = None) -> "Locator":
+        """Wait until the screen with this shows."""
+        found = self.page.locator(selector).first
+        from playwright.sync_api import Error
+
+        try:
+            found.wait_for(timeout=timeout_ms)
+        except Error:
+            said = self.page.locator("body").inner_text()
+            raise AssertionError(f"no {selector} at {self.page.url}, which says: {said}") from None
+        return found
+
+    @property
+    def serial(self) -> str:
+        """The serial number in the address of the link to the backup."""
+        link = self.at("a[href*='/backup']").get_attribute("href") or ""
+        return link.split("/")[2]
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    # ---- the journey, screen by screen
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(f"{self.office.public_url}{path}")
+
+    def sign_up(self) -> None:
+        self.at("#login_name")
+        self.page.locator(".page__actions .button--quiet").click()
+        self.page.fill("#login_name", self.login_name)
+        self.page.fill("#password", ACCOUNT_PASSWORD)
+        self.press()
+        self.at("nav.actions")
+
+    def sign_in(self) -> None:
+        self.at("#login_name")
+        self.page.fill("#login_name", self.login_name)
+        self.page.fill("#password", ACCOUNT_PASSWORD)
+        self.press()
+
+    def apply(self, *, look: "Look" = _pass_by) -> None:
+        self.press()
+        look("prepare", "ol.list")
+        self.at("ol.list")
+        self.press()
+        look("consents", "#all")
+        self.at("#all").check()
+        self.press()
+        look("terms", ".facts")
+        self.at(".facts")
+        self.press()
+        self.at("input[name=kind]")
+
+    def show_document(self, kind: Kind, *, look: "Look" = _pass_by) -> None:
+        """Both sides where there are two, held before the camera until it shoots."""
+        sides = draw_resident(self.resident.seed, kind, self.today)
+        write_video(show(sides.front), self.film)
+        self.at(f"input[name=kind][value={kind.value}]").check()
+        self.press()
+        look("camera", ".capture__stage")
+        look("shot", ".capture__shot")
+        self.at(".capture__shot")
+        if sides.back is not None:
+            write_video(show(sides.back), self.film)
+            self.press()
+            self.at(".capture__stage")
+            self.at(".capture__shot")
+        self.press()
+
+    def show_flawed(self, kind: Kind, flaw: Flaw) -> None:
+        """The front, held badly."""
+        write_video(show(draw_resident(self.resident.seed, kind, self.today).front, flaw), self.film)
+        self.at(f"input[name=kind][value={kind.value}]").check()
+        self.press()
+        self.at(".capture__stage")
+
+    def hand_in_specimen(self, kind: Kind = Kind.RESIDENT_CARD) -> None:
+        """Without a camera, as the sandbox allows."""
+        self.page.evaluate("(seed) => sessionStorage.setItem('dojang.sandbox.seed', seed)", str(self.resident.seed))
+        self.at(f"input[name=kind][value={kind.value}]").check()
+        self.page.locator(".sandbox-offer .button").click()
+
+    def confirm_fields(self) -> None:
+        self.at("section.read", timeout_ms=READING_MS)
+        self.press()
+
+    def enter_person(self) -> None:
+        """Whatever is asked, a question a page; most is known from the document."""
+        self.at("#name", timeout_ms=READING_MS)
+        while not self.page.locator("#phone").count():
+            if self.page.locator("#rrn").count():
+                self.page.fill("#rrn", self.resident.rrn)
+            before = self.heading
+            self.press()
+            self._await(lambda was=before: self.heading != was, "the page does not change")
+        self.page.fill("#phone", self.resident.phone)
+        self.press()
+
+    def name_account(self) -> None:
+        self.at("#number", timeout_ms=READING_MS)
+        self.page.select_option("#bank_code", BANK_CODE)
+        self.page.fill("#number", self.resident.account)
+        self.press()
+
+    def read_statement(self) -> tuple[str, str]:
+        """Return the amount and the depositor's text of the newest deposit."""
+        path = f"/bank/statement/{BANK_CODE}/{self.resident.account}.json"
+        lines = self._await(lambda: self._get(path)["lines"], "no deposit arrived")
+        return str(lines[0]["amount_krw"]), str(lines[0]["text"])
+
+    def confirm_deposit(self, amount: str, text: str) -> None:
+        self.at("#amount_krw", timeout_ms=READING_MS).fill(amount)
+        self.page.fill("#code", re.sub(r"\D", "", text))
+        self.press()
+
+    def ask_for_call(self) -> str:
+        """Ask to be called and return the number on the screen."""
+        self.at("details.card, details", timeout_ms=READING_MS)
+        self.press()
+        return self.at(".figures").inner_text().strip()
+
+    def answer_call(self, keys: str, *, until: str = "confirmed") -> None:
+        """Pick up and press, and listen until a prompt is heard."""
+        base = f"/telephony/handset/{self.resident.phone}/calls"
+        ringing = self._await(
+            lambda: [one for one in self._get(base)["calls"] if one["state"] == "ringing"], "the telephone did not ring"
+        )
+        self._call = f"{base}/{ringing[-1]['call_id']}"
+        self._http.post(f"{self._call}/answer").raise_for_status()
+        self._hear("press_number")
+        self._http.post(f"{self._call}/press", json={"keys": f"{keys}#"}).raise_for_status()
+        self._hear(until)
+
+    def hang_up(self) -> None:
+        self._http.post(f"{self._call}/hang-up")
+
+    def _hear(self, prompt: str) -> None:
+        heard = lambda: [one["prompt"] for one in self._get(self._call)["heard"]]  # noqa: E731 - asked again and again
+        self._await(lambda: prompt in heard(), f"the voice never said {prompt}")
+
+    def be_reviewed(self) -> None:
+        """Wait until the password is asked for; whatever the office's people must look at is approved."""
+        deadline = time.monotonic() + PATIENCE_S
+        with Reviewer(self.office) as reviewer:
+            while time.monotonic() < deadline:
+                if self.page.locator("#again").count():
+                    return
+                reviewer.approve_all()
+                self.page.wait_for_timeout(300)
+        raise AssertionError(f"still at {self.heading!r}")
+
+    def make_keys(self) -> None:
+        self.at("#again").fill(CERTIFICATE_PASSWORD)
+        self.page.fill("#password", CERTIFICATE_PASSWORD)
+        self.press()
+        self.at(".notice--success", timeout_ms=READING_MS)
+
+    def prove_identity(self, kind: Kind = Kind.RESIDENT_CARD) -> None:
+        """From the document to the password screen."""
+        self.show_document(kind)
+        self.confirm_fields()
+        self.enter_person()
+        self.name_account()
+        self.confirm_deposit(*self.read_statement())
+        self.answer_call(self.ask_for_call())
+        self.be_reviewed()
+
+    def back_up(self, form: str, directory: Path) -> list[Path]:
+        """Make the files and save them."""
+        self.at(f"input[name=format][value={form}]").check()
+        self.page.fill("#password", CERTIFICATE_PASSWORD)
+        self.press()
+        self.at(".notice--success", timeout_ms=READING_MS)
+        saved: list[Path] = []
+        for button in self.page.locator("main .button--wide").all():
+            with self.page.expect_download() as download:
+                button.click()
+            saved.append(directory / download.value.suggested_filename)
+            download.value.save_as(saved[-1])
+        return saved
+
+    # ---- the sandbox
+
+    def _get(self, path: str) -> Any:
+        return self._http.get(path).raise_for_status().json()
+
+    def _await(self, look: Callable[[], Any], otherwise: str) -> Any:
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            found = look()
+            if found:
+                return found
+            self.page.wait_for_timeout(100)
+        raise AssertionError(otherwise)
