@@ -1,5 +1,7 @@
 /** A screen of this app, which easy mode can read aloud; and what stands in the corner of every page: language, easy mode. */
 
+import { useEffect, useState } from "preact/hooks";
+
 import { useApp } from "./App.tsx";
 import { Button, Page, type PageProps, useSpeech } from "./ui/index.ts";
 
@@ -31,20 +33,25 @@ export function Corner() {
 
 function ReadAloud() {
   const { words, language } = useSpeech();
+  const [reading, setReading] = useState(false);
+  const stop = () => {
+    globalThis.speechSynthesis?.cancel();
+    setReading(false);
+  };
+  useEffect(() => stop, []);
   if (!("speechSynthesis" in globalThis)) return null;
   const read = () => {
-    speechSynthesis.cancel();
     const spoken = new SpeechSynthesisUtterance(document.getElementById("main")?.innerText ?? "");
     spoken.lang = language === "ko" ? "ko-KR" : "en-GB";
     spoken.rate = 0.9;
+    spoken.onend = spoken.onerror = () => setReading(false);
+    speechSynthesis.cancel();
     speechSynthesis.speak(spoken);
+    setReading(true);
   };
   return (
     <div class="row">
-      <Button onPress={read}>{words.app.readAloud}</Button>
-      <Button kind="quiet" onPress={() => speechSynthesis.cancel()}>
-        {words.app.stopReading}
-      </Button>
+      <Button onPress={reading ? stop : read}>{reading ? words.app.stopReading : words.app.readAloud}</Button>
     </div>
   );
 }
