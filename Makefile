@@ -21,11 +21,14 @@ demo: $(VENV)/.runtime ## Take a customer through the whole road; leaves certifi
 
 .PHONY: serve
 serve: $(VENV)/.runtime ## The all-in-one office at a local address, with sandbox neighbours
+	@$(BIN)/python tools/frontend.py build || echo "The browser app was not built; the interface works without it."
 	$(BIN)/dojang serve
 
 .PHONY: test
 test: $(VENV)/.dev ## Run every test
-	$(BIN)/pytest -q
+	$(BIN)/python tools/frontend.py build
+	$(BIN)/python tools/frontend.py test
+	$(BIN)/pytest -q -n 2 --dist loadscope
 
 .PHONY: check
 check: format-check lint types architecture test ## What CI runs, fastest failure first

@@ -71,7 +71,7 @@ class CustomerWorld:
 
         `listening_speed` divides the time the handset takes to hear a prompt.
         """
-        person, card = self.person, self.card
+        person = self.person
         name, birth_date = person.name.hangul, person.birth_date.isoformat()
         self._post(
             "/sandbox/bank/accounts",
