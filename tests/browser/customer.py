@@ -46,6 +46,8 @@ class Customer:
         self.resident = invent_resident(seed, self.today)
         self.kind = Kind.RESIDENT_CARD
         self._call = ""
+        self._lines_before = 0
+        self._statement = f"/bank/statement/{BANK_CODE}/{self.resident.account}.json"
         self.login_name = f"customer{seed}-{time.monotonic_ns() % 10**9}"
         self._http = httpx.Client(base_url=office.sandbox_url, timeout=PATIENCE_S, trust_env=False)
         self._http.post("/sandbox/person", json={"seed": seed, "listening_speed": 50}).raise_for_status()
@@ -164,14 +166,15 @@ class Customer:
 
     def name_account(self) -> None:
         self.at("#number", timeout_ms=READING_MS)
+        self._lines_before = len(self._get(self._statement)["lines"])
         self.page.select_option("#bank_code", BANK_CODE)
         self.page.fill("#number", self.resident.account)
         self.press()
 
     def read_statement(self) -> tuple[str, str]:
         """Return the amount and the depositor's text of the newest deposit."""
-        path = f"/bank/statement/{BANK_CODE}/{self.resident.account}.json"
-        lines = self._await(lambda: self._get(path)["lines"], "no deposit arrived")
+        self._await(lambda: len(self._get(self._statement)["lines"]) > self._lines_before, "no deposit arrived")
+        lines = self._get(self._statement)["lines"]
         return str(lines[0]["amount_krw"]), str(lines[0]["text"])
 
     def confirm_deposit(self, amount: str, text: str) -> None:

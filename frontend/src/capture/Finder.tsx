@@ -96,13 +96,13 @@ export function Finder({ kind, what, camera, file, onShot, onTrouble, onBack, st
   return (
     <Page {...(step ? { step } : {})} title={words.capture.liveTitle(what)} onBack={onBack} actions={actions}>
       <div class="capture">
+        <p class={classes("capture__hint", guided.said === "good" && "capture__hint--good")} role="status">
+          {ready ? words.capture.hint[guided.said] : words.capture.opening}
+        </p>
         <div class="capture__stage" style={{ "--aspect": `${stage.width / stage.height}` }}>
           <video ref={video} muted playsInline aria-label={words.capture.finder} onLoadedMetadata={look} onResize={look} />
           <Overlay stage={stage} frame={frame} good={guided.said === "good"} />
         </div>
-        <p class={classes("capture__hint", guided.said === "good" && "capture__hint--good")} role="status">
-          {ready ? words.capture.hint[guided.said] : words.capture.opening}
-        </p>
         {guided.byHand && <p class="small soft">{words.capture.byHand}</p>}
         {opened?.hasTorch && (
           <Button onPress={switchTorch}>{torch ? words.capture.torchOff : words.capture.torchOn}</Button>

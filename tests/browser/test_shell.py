@@ -1,0 +1,92 @@
+"""The app around the journey: what its page vouches for, opening without a connection, English, the keyboard."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from browser.customer import ACCOUNT_PASSWORD
+from dojang.config import Settings
+from dojang.web.static_app import STATIC, read_static
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+MOST_TABS = 60
+
+
+def test_the_built_page_vouches_for_its_scripts(office: Settings) -> None:
+    page = (STATIC / "index.html").read_text("utf-8")
+    tags = re.findall(r"<(?:script|link)[^>]*(?:src|href)=\"/[^\"]+\.(?:js|css)\"[^>]*>", page)
+    assert tags
+    assert all('integrity="sha384-' in tag for tag in tags)
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page)
+    shell = json.loads((STATIC / "shell.json").read_text("utf-8"))
+    assert "/" in shell["files"]
+    assert set(shell["files"]) <= {"/", *read_static()}
+
+
+def test_the_app_opens_without_a_connection(new_context: "Callable[..., BrowserContext]", office: Settings) -> None:
+    context = new_context()
+    page = context.new_page()
+    page.goto(office.public_url)
+    page.locator("#login_name").wait_for()
+    page.evaluate("() => navigator.serviceWorker.ready.then((one) => one.active?.state)")
+    context.set_offline(True)
+    page.goto(f"{office.public_url}/settings")
+    assert page.locator("h1").inner_text()
+    kept = page.evaluate(
+        "async () => (await Promise.all((await caches.keys()).map(async (name) =>"
+        " (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat()"
+    )
+    assert kept
+    assert not [one for one in kept if one.startswith(("/v1", "/sandbox-window"))]
+
+
+def test_english_by_keyboard_alone(new_context: "Callable[..., BrowserContext]", office: Settings) -> None:
+    page = new_context(locale="en-US", has_touch=False).new_page()
+    page.goto(office.public_url)
+    page.locator("#login_name").wait_for()
+    _tab_to(page, ".page__actions .button--quiet")
+    page.keyboard.press("Enter")
+    _tab_to(page, "#login_name")
+    page.keyboard.type("keyboard.only")
+    _tab_to(page, "#password")
+    page.keyboard.type(ACCOUNT_PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("nav.actions").wait_for()
+    for landmark in ("ol.list", "#all"):
+        _act(page)
+        page.locator(landmark).wait_for()
+        _speaks_english(page)
+    _tab_to(page, "#all")
+    page.keyboard.press("Space")
+    _act(page)
+    page.locator(".facts").first.wait_for()
+    _speaks_english(page)
+    _act(page)
+    page.locator("input[name=kind]").first.wait_for()
+    _speaks_english(page)
+    _tab_to(page, "input[name=kind]")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("input[name=kind]:checked").count() == 1
+
+
+def _act(page: "Page") -> None:
+    """The screen's main action."""
+    _tab_to(page, ".page__actions .button--primary")
+    page.keyboard.press("Enter")
+
+
+def _tab_to(page: "Page", selector: str) -> None:
+    for _ in range(MOST_TABS):
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is out of the keyboard's reach")
+
+
+def _speaks_english(page: "Page") -> None:
+    assert page.evaluate("() => document.documentElement.lang") == "en"
+    text = page.locator("main").inner_text()
+    assert not re.search("[가-힣]", text), text
