@@ -8,10 +8,15 @@ memory here); `--http` has both, see `issuance_http`.
 
 Two certificates make a set; the CA key signs each once. The raw rate is `cryptography` signing with RSA-2048 in one
 process, as often as it can: in one thread, and in as many threads as issue. Run `python bench/issuance.py --seconds 5`.
+With `--processes N`, as a bank would run it, N processes issue from one database and are added up; `--database` names
+an empty PostgreSQL instead of a fresh SQLite file.
+
+On a machine that others use, read the CPU time a set takes: it hardly changes, while a rate is what the others left.
 """
 
 import argparse
 import json
+import multiprocessing
 import statistics
 import sys
 import tempfile
@@ -20,6 +25,8 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
@@ -36,18 +43,21 @@ from builders.applicants import (  # noqa: E402 - the path comes first
     issuance_request,
 )
 from builders.office import NOW, Office, found_office  # noqa: E402
-from builders.sql_office import OfficeTransaction, enter, open_store  # noqa: E402
+from builders.sql_office import OfficeTransaction, enter  # noqa: E402
 from dojang.adapters.chance import SystemChance  # noqa: E402
 from dojang.adapters.effects.queue import EffectQueue  # noqa: E402
 from dojang.adapters.effects.registry import EffectRegistry  # noqa: E402
 from dojang.adapters.keys.file_keystore import FileKeyStore  # noqa: E402
+from dojang.adapters.store import audit_log  # noqa: E402
 from dojang.adapters.store.engine import Database, open_database  # noqa: E402
 from dojang.adapters.store.setup import prepare  # noqa: E402
 from dojang.adapters.store.store import SqlStore  # noqa: E402
+from dojang.kernel.transaction import Store  # noqa: E402
 from dojang.lifecycle.application.model import AdvanceApplication, RevokeCertificate  # noqa: E402
 from dojang.lifecycle.issuance.model import IssuanceRequest, NotifySubscriber  # noqa: E402
 from dojang.lifecycle.issuance.policy import IssuancePolicy  # noqa: E402
 from dojang.lifecycle.issuance.usecases import issue  # noqa: E402
+from issuance_cost import Part, Stopwatch, TimedKeyStore, TimedStore, timed  # noqa: E402
 from issuance_http import HttpDesk, office_processes  # noqa: E402
 
 EFFECTS = EffectRegistry({"office": [AdvanceApplication, NotifySubscriber, RevokeCertificate]})
@@ -57,6 +67,7 @@ EFFECTS = EffectRegistry({"office": [AdvanceApplication, NotifySubscriber, Revok
 class Figures:
     """What one run found. Rates are per second, times in milliseconds."""
 
+    setting: str
     threads: int
     sets: int
     certificates_per_s: float
@@ -68,6 +79,8 @@ class Figures:
     half_load_certificates_per_s: float
     half_load_p50_ms: float
     half_load_p99_ms: float
+    cpu_ms_per_set: dict[str, float]  # by part, of a set issued alone in one thread; empty over HTTP
+    waiting_ms_per_set: float  # of the same: for disk, database and other programs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +88,7 @@ class Desk:
     """Everything `issue` is called with."""
 
     office: Office
-    store: SqlStore[OfficeTransaction]
+    store: Store[OfficeTransaction]
     database: Database
     identities: ProvenIdentities
 
@@ -95,19 +108,28 @@ class Desk:
 CHANCE = SystemChance()
 
 
-def open_desk(directory: Path) -> Desk:
-    """Found an office on a file key store and a fresh SQLite database in `directory`."""
-    database = open_database(f"sqlite:///{directory / 'dojang.sqlite'}", pool_size=32)
-    prepare(database)
-    identities = ProvenIdentities()
-    queue = EffectQueue(database=database, registry=EFFECTS, chance=CHANCE)
+def open_desk(directory: Path, url: str | None = None, stopwatch: Stopwatch | None = None) -> Desk:
+    """Found an office on a file key store in `directory`, and a fresh SQLite database there unless `url` is given."""
     keystore = FileKeyStore(directory=directory / "keys", passphrase=b"a passphrase for the bench", chance=CHANCE)
-    return Desk(
-        office=found_office(keystore),
-        store=open_store(database, identities, queue.enqueue_all),
-        database=database,
-        identities=identities,
+    office = found_office(TimedKeyStore(keystore=keystore, stopwatch=stopwatch) if stopwatch else keystore)
+    url = url or f"sqlite:///{directory / 'dojang.sqlite'}"
+    prepare(open_database(url))
+    return staff_desk(office, ProvenIdentities(), url, stopwatch)
+
+
+def staff_desk(office: Office, identities: ProvenIdentities, url: str, stopwatch: Stopwatch | None = None) -> Desk:
+    """Open the database for an office that there is; with a stopwatch, time what goes into it."""
+    database = open_database(url, pool_size=32)
+    queue = EffectQueue(database=database, registry=EFFECTS, chance=CHANCE)
+    store: Store[OfficeTransaction] = SqlStore(
+        database,
+        begin=lambda connection: OfficeTransaction(connection, identities),
+        append=timed(stopwatch, Part.AUDIT, audit_log.append) if stopwatch else audit_log.append,
+        enqueue=timed(stopwatch, Part.EFFECTS, queue.enqueue_all) if stopwatch else queue.enqueue_all,
     )
+    if stopwatch:
+        store = TimedStore(store=store, stopwatch=stopwatch)
+    return Desk(office=office, store=store, database=database, identities=identities)
 
 
 def make_requests(desk: Desk, first: int, count: int) -> list[IssuanceRequest]:
@@ -173,6 +195,48 @@ def run_full(
     return len(latencies), time.perf_counter() - began, latencies
 
 
+def run_forked(
+    desk: Desk, requests: list[IssuanceRequest], processes: int, threads: int, seconds: float
+) -> tuple[int, float, list[float]]:
+    """Issue as fast as possible in several processes on one database; return sets, seconds and latencies."""
+    desk.database.dispose()  # a connection must not live in two processes
+    context = multiprocessing.get_context("fork")  # the children inherit the office and the requests
+    together = context.Barrier(processes)
+    ends, tellers = zip(*(context.Pipe(duplex=False) for _ in range(processes)), strict=True)
+
+    def serve(number: int, together: Barrier) -> None:
+        url = desk.database.url.render_as_string(hide_password=False)
+        own = staff_desk(desk.office, desk.identities, url)
+        own.store.read(lambda tx: tx.issuances.find_issuance(""))  # connected
+        together.wait()
+        tellers[number].send(run_full(own, iter(requests[number::processes]), threads, seconds))
+
+    children = [context.Process(target=serve, args=(number, together)) for number in range(processes)]
+    for child in children:
+        child.start()
+    told = [end.recv() for end in ends]
+    for child in children:
+        child.join()
+    latencies = [one for _, _, found in told for one in found]
+    return len(latencies), max(took for _, took, _ in told), latencies
+
+
+def measure_costs(directory: Path, url: str | None, sets: int) -> tuple[dict[str, float], float]:
+    """Issue alone, in one thread; return CPU milliseconds a set by part, and milliseconds waited (disk, database)."""
+    stopwatch = Stopwatch()
+    desk = open_desk(directory, url, stopwatch)
+    warm, *requests = make_requests(desk, 10**5, sets + 1)
+    desk.issue(warm)
+    stopwatch.cpu_s.clear()
+    began, cpu_began = time.perf_counter(), time.thread_time()
+    for request in requests:
+        with stopwatch.part(Part.REST):
+            desk.issue(request)
+    waited = (time.perf_counter() - began) - (time.thread_time() - cpu_began)
+    desk.database.dispose()
+    return {part.value: stopwatch.cpu_s[part] / sets * 1000 for part in Part}, waited / sets * 1000
+
+
 def run_paced(desk: Desk, requests: list[IssuanceRequest], threads: int, sets_per_s: float) -> list[float]:
     """Issue at a steady rate; return latencies, counted from when each was due (a late start is part of it)."""
     latencies: list[float] = []
@@ -206,32 +270,34 @@ def percentile_ms(latencies: list[float], percent: int) -> float:
     return statistics.quantiles(latencies, n=100, method="inclusive")[percent - 1] * 1000
 
 
-def measure(seconds: float, threads: int, directory: Path) -> Figures:
-    """Warm up, measure raw, full load, raw again, half load."""
-    desk = open_desk(directory)
+def measure(seconds: float, threads: int, processes: int, directory: Path, url: str | None) -> Figures:
+    """Warm up, measure raw, full load, raw again, half load, and what a set costs."""
+    desk = open_desk(directory, url)
     warm = make_requests(desk, 0, 60)
     sets, took, _ = run_full(desk, iter(warm), threads, 30)
-    expected = sets / took
+    expected = sets / took * processes
     full = make_requests(desk, 60, int(expected * seconds * 1.5) + 60)
+    run = partial(run_full, desk, iter(full)) if processes == 1 else partial(run_forked, desk, full, processes)
     before = raw_rate(1, seconds / 3)
-    sets, took, latencies = run_full(desk, iter(full), threads, seconds)
+    sets, took, latencies = run(threads, seconds)
     raw = (before + raw_rate(1, seconds / 3)) / 2
     raw_all = raw_rate(threads, seconds / 3)
-    half = sets / took / 2
+    half = sets / took / 2 / processes  # one process at half its share
     paced = run_paced(desk, make_requests(desk, 60 + len(full), int(half * seconds)), threads, half)
-    certificates_per_s = 2 * sets / took
-    return Figures(
-        threads=threads,
-        sets=sets,
-        certificates_per_s=certificates_per_s,
-        raw_signatures_per_s=raw,
-        raw_signatures_all_threads_per_s=raw_all,
-        ratio=certificates_per_s / raw,
-        latency_p50_ms=percentile_ms(latencies, 50),
-        latency_p99_ms=percentile_ms(latencies, 99),
-        half_load_certificates_per_s=2 * half,
-        half_load_p50_ms=percentile_ms(paced, 50),
-        half_load_p99_ms=percentile_ms(paced, 99),
+    desk.database.dispose()
+    (directory / "costs").mkdir()
+    cpu_ms_per_set, waiting_ms_per_set = measure_costs(directory / "costs", url, 100)
+    return figures_of(
+        f"{processes} x {threads} threads, {desk.database.url.get_backend_name()}",
+        threads,
+        took,
+        latencies,
+        raw,
+        raw_all,
+        half,
+        paced,
+        cpu_ms_per_set,
+        waiting_ms_per_set,
     )
 
 
@@ -248,10 +314,28 @@ def measure_http(seconds: float, threads: int, directory: Path) -> Figures:
         raw_all = raw_rate(threads, seconds / 3)
         half = sets / took / 2
         paced = desk.run_paced(desk.make(max(20, int(half * seconds))), threads, half)
-    certificates_per_s = 2 * sets / took
+    setting = f"{threads} clients over HTTP, the whole office, sqlite"
+    return figures_of(setting, threads, took, latencies, raw, raw_all, half, paced, {}, 0.0)
+
+
+def figures_of(
+    setting: str,
+    threads: int,
+    took_s: float,
+    latencies: list[float],
+    raw: float,
+    raw_all: float,
+    half: float,
+    paced: list[float],
+    cpu_ms_per_set: dict[str, float],
+    waiting_ms_per_set: float,
+) -> Figures:
+    """Return what a run found. `half` is in sets a second, the raw rates in signatures a second."""
+    certificates_per_s = 2 * len(latencies) / took_s
     return Figures(
+        setting=setting,
         threads=threads,
-        sets=sets,
+        sets=len(latencies),
         certificates_per_s=certificates_per_s,
         raw_signatures_per_s=raw,
         raw_signatures_all_threads_per_s=raw_all,
@@ -261,6 +345,8 @@ def measure_http(seconds: float, threads: int, directory: Path) -> Figures:
         half_load_certificates_per_s=2 * half,
         half_load_p50_ms=percentile_ms(paced, 50),
         half_load_p99_ms=percentile_ms(paced, 99),
+        cpu_ms_per_set=cpu_ms_per_set,
+        waiting_ms_per_set=waiting_ms_per_set,
     )
 
 
@@ -268,30 +354,43 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description="Issuance with everything on, against raw RSA-2048 signing.")
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--threads", type=int, default=None, help="of each process (32), or clients (8)")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--database", default=None, help="URL of an empty PostgreSQL (default: a fresh SQLite file)")
     parser.add_argument(
-        "--directory", type=Path, default=None, help="where the database goes (default: a temporary one)"
+        "--directory", type=Path, default=None, help="where keys and SQLite files go (default: a temporary one)"
     )
     parser.add_argument("--http", action="store_true", help="over HTTP, on the whole office")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=arguments.directory) as directory:
-        measured = measure_http if arguments.http else measure
-        figures = measured(arguments.seconds, arguments.threads, Path(directory))
-    if arguments.json:
-        print(json.dumps(asdict(figures)))
-        return
-    where = "clients over HTTP, the whole office" if arguments.http else "threads of one process"
-    print(f"issuance, {figures.threads} {where}, SQLite synchronous=FULL, {figures.sets} sets of 2")
-    print(f"  certificates/s           {figures.certificates_per_s:8.0f}")
-    print(f"  raw RSA-2048 signatures/s{figures.raw_signatures_per_s:8.0f}  (one thread)")
-    print(f"                           {figures.raw_signatures_all_threads_per_s:8.0f}  ({figures.threads} threads)")
-    print(f"  ratio                    {figures.ratio:8.0%}")
-    print(f"  latency of a set at full load   p50 {figures.latency_p50_ms:.1f} ms, p99 {figures.latency_p99_ms:.1f} ms")
-    print(
-        f"  at half load ({figures.half_load_certificates_per_s:.0f} certificates/s)"
-        f"   p50 {figures.half_load_p50_ms:.1f} ms, p99 {figures.half_load_p99_ms:.1f} ms"
-    )
+    if arguments.http and (arguments.processes != 1 or arguments.database):
+        parser.error("--http runs the office's own processes on SQLite")
+    with tempfile.TemporaryDirectory(dir=arguments.directory) as name:
+        directory, seconds = Path(name), arguments.seconds
+        if arguments.http:
+            figures = measure_http(seconds, arguments.threads or 8, directory)
+        else:
+            figures = measure(seconds, arguments.threads or 32, arguments.processes, directory, arguments.database)
+    print(json.dumps(asdict(figures)) if arguments.json else described(figures))
+
+
+def described(figures: Figures) -> str:
+    """Return the figures for people."""
+    lines = f"""\
+issuance, {figures.setting}, durable, {figures.sets} sets of 2
+  certificates/s           {figures.certificates_per_s:8.0f}
+  raw RSA-2048 signatures/s{figures.raw_signatures_per_s:8.0f}  (one thread)
+                           {figures.raw_signatures_all_threads_per_s:8.0f}  ({figures.threads} threads)
+  ratio to one thread      {figures.ratio:8.0%}
+  latency of a set at full load   p50 {figures.latency_p50_ms:.1f} ms, p99 {figures.latency_p99_ms:.1f} ms
+  at half load ({figures.half_load_certificates_per_s:.0f} certificates/s of one process)\
+   p50 {figures.half_load_p50_ms:.1f} ms, p99 {figures.half_load_p99_ms:.1f} ms"""
+    if figures.cpu_ms_per_set:
+        parts = ", ".join(f"{part} {ms:.2f}" for part, ms in figures.cpu_ms_per_set.items())
+        lines += f"""
+  a set issued alone, CPU ms   {sum(figures.cpu_ms_per_set.values()):.2f}: {parts}
+  a set issued alone, waiting ms   {figures.waiting_ms_per_set:.2f} (disk, database, other programs)"""
+    return lines
 
 
 if __name__ == "__main__":
