@@ -1,7 +1,8 @@
 """The store shares commits between callers and keeps their fates apart."""
 
+import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -125,6 +126,78 @@ def test_callers_of_one_commit_keep_their_fates_apart(database: Database) -> Non
     assert outcomes == {f"caller{n}": "refused" if n % 2 else f"result{n}" for n in range(8)}
     assert names(database) == {"leader", "caller0", "caller2", "caller4", "caller6"}
     assert sorted(audited(database)) == sorted(names(database))
+
+
+class Gate:
+    """Work that reports that it is running and goes on when told to."""
+
+    def __init__(self, name: str) -> None:
+        self.entered, self.go = threading.Event(), threading.Event()
+        self._name = name
+
+    def __call__(self, tx: RecordingTransaction) -> None:
+        add_account(tx, self._name)
+        self.entered.set()
+        assert self.go.wait(10)
+
+
+def in_thread(store: SqlStore[RecordingTransaction], work: Callable[[RecordingTransaction], None]) -> threading.Thread:
+    thread = threading.Thread(target=lambda: store.transact(work))
+    thread.start()
+    return thread
+
+
+def wait_for_waiting(store: SqlStore[RecordingTransaction], count: int) -> None:
+    while len(store._waiting) < count:
+        threading.Event().wait(0.001)
+
+
+def test_nobody_whose_commit_is_done_waits_for_the_next_one(database: Database) -> None:
+    store = open_store(database)
+    first, second, third = Gate("first"), Gate("second"), Gate("third")
+    threads = [in_thread(store, first)]
+    assert first.entered.wait(10)
+    threads.append(in_thread(store, second))
+    wait_for_waiting(store, 1)
+    threads += [in_thread(store, lambda tx, n=number: add_account(tx, f"caller{n}")) for number in range(8)]  # type: ignore[misc]
+    wait_for_waiting(store, 9)
+    first.go.set()
+    assert second.entered.wait(10)  # it leads the eight
+    threads.append(in_thread(store, third))
+    wait_for_waiting(store, 1)
+    second.go.set()
+    assert third.entered.wait(10)  # the next commit is under way, and will be for as long as we like
+    for thread in threads[:-1]:
+        thread.join(10)
+    assert [thread.is_alive() for thread in threads] == [False] * 10 + [True]
+    third.go.set()
+    threads[-1].join(10)
+    assert len(names(database)) == 11
+
+
+def test_an_interrupted_caller_does_not_take_the_lead_with_it(database: Database) -> None:
+    """The main thread is to lead next and is interrupted while it waits; the caller behind it is served."""
+    store = open_store(database)
+    leader = Gate("leader")
+    threads = [in_thread(store, leader)]
+    assert leader.entered.wait(10)
+
+    def interrupt(*_: object) -> None:
+        threads.append(in_thread(store, lambda tx: add_account(tx, "behind")))
+        wait_for_waiting(store, 2)
+        raise InterruptedError
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        with pytest.raises(InterruptedError):
+            store.transact(lambda tx: add_account(tx, "interrupted"))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        leader.go.set()
+    for thread in threads:
+        thread.join(10)
+    assert names(database) == {"leader", "behind"}
 
 
 def test_when_the_audit_log_cannot_be_written_nothing_happens(database: Database) -> None:
