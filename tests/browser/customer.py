@@ -125,7 +125,7 @@ class Customer:
         write_video(show(sides.front), self.film)
         self.at(f"input[name=kind][value={kind.value}]").check()
         self.press()
-        look("camera", ".capture__stage")
+        look("camera", ".capture__hint--good")
         look("shot", ".capture__shot")
         self.at(".capture__shot")
         if sides.back is not None:

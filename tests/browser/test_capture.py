@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from browser.conftest import Served
 from browser.scenes import Flaw, show, write_video
 from dojang.adapters.id_document.measure import sharpness
 from dojang.lifecycle.identity_proofing.id_document.thresholds import DEFAULT_THRESHOLDS
@@ -55,8 +56,8 @@ def take(page: "Page") -> Image.Image:
 def test_a_document_held_still_is_shot_by_itself(
     kind: Kind,
     new_context: "Callable[..., BrowserContext]",
-    capture_page,
-    camera_film: Path,  # type: ignore[no-untyped-def]
+    capture_page: Served,
+    camera_film: Path,
 ) -> None:
     write_video(show(card(kind)), camera_film)
     page = open_camera(new_context(), capture_page.base_url, kind)
@@ -74,12 +75,19 @@ def test_a_document_held_still_is_shot_by_itself(
 @pytest.mark.parametrize("flaw", list(HINTS))
 def test_a_bad_scene_is_told_and_not_shot(
     flaw: Flaw,
+    axe: str,
     new_context: "Callable[..., BrowserContext]",
-    capture_page,
-    camera_film: Path,  # type: ignore[no-untyped-def]
+    capture_page: Served,
+    camera_film: Path,
 ) -> None:
     write_video(show(card(Kind.DRIVER_LICENCE), flaw), camera_film)
     page = open_camera(new_context(), capture_page.base_url, Kind.DRIVER_LICENCE)
     page.get_by_role("status").filter(has_text=HINTS[flaw]).wait_for()
     page.wait_for_timeout(900)  # two more looks
     assert page.get_by_role("button", name="지금 찍기").is_visible()
+    if flaw is Flaw.NOTHING:
+        page.evaluate(axe)
+        found = page.evaluate(
+            "() => axe.run(document, { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag22aa'] } })"
+        )
+        assert [one["id"] for one in found["violations"]] == []

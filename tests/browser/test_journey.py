@@ -38,6 +38,10 @@ class Inspector:
     def look(self, page: "Page", name: str) -> None:
         """Judge the screen that shows now."""
         self.seen.append(name)
+        if SCREENSHOTS:
+            folder = Path(SCREENSHOTS)
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{len(self.seen):02d}-{name}.png", animations="disabled")
         if not page.evaluate("() => 'axe' in window"):
             page.evaluate(self._axe)
         found: dict[str, Any] = page.evaluate(
@@ -46,10 +50,6 @@ class Inspector:
         for one in found["violations"]:
             places = [" ".join(map(str, node["target"])) for node in one["nodes"]]
             self.barriers.append(f"{name}: {one['id']} ({one['help']}) at {places}")
-        if SCREENSHOTS:
-            folder = Path(SCREENSHOTS)
-            folder.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=folder / f"{len(self.seen):02d}-{name}.png", animations="disabled")
 
 
 @pytest.fixture
