@@ -25,10 +25,15 @@ serve: $(VENV)/.runtime ## The all-in-one office at a local address, with sandbo
 	$(BIN)/dojang serve
 
 .PHONY: test
-test: $(VENV)/.dev ## Run every test
+test: $(VENV)/.dev ## Run every test that needs no browser
 	$(BIN)/python tools/frontend.py build
 	$(BIN)/python tools/frontend.py test
-	$(BIN)/pytest -q -n 2 --dist loadscope
+	$(BIN)/pytest -q -n 2 --dist loadscope -m "not browser"
+
+.PHONY: test-browser
+test-browser: $(VENV)/.dev ## Drive the app in a real Chromium, which must be installed
+	$(BIN)/python tools/frontend.py build
+	$(BIN)/pytest -q -m browser tests/browser
 
 .PHONY: check
 check: format-check lint types architecture test ## What CI runs, fastest failure first
