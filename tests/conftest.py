@@ -15,11 +15,17 @@ from hypothesis import HealthCheck, settings
 
 from dojang.adapters.store.engine import Database, open_database
 from dojang.adapters.store.setup import prepare
+from parallel import make_scheduler
 from postgres import PostgresServer, running_server
 
 # Two cores shared by many: a slow example is not a failure, and the same examples come in every run.
 settings.register_profile("dojang", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dojang")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep the journeys together when tests run in parallel."""
+    return make_scheduler(config, log)
 
 
 @pytest.fixture(scope="session")
