@@ -109,7 +109,7 @@ def _story(
             with steps.step("succession", "교체: 새 인증서를 보관하고, 옛 인증서가 폐지됐는지 봐요"):
                 second_files = _keep(second, directory, "second", office)
                 verdicts += _judge_succession(office, first, second, directory)
-        return _report(settings, world, steps, first, second, first_files | second_files, verdicts)
+        return _report(settings, directory, world, steps, first, second, first_files | second_files, verdicts)
     finally:
         world.close()
 
@@ -199,6 +199,7 @@ def _own_hands(world: CustomerWorld, steps: Steps, decide_reviews: Callable[[], 
 
 def _report(
     settings: Settings,
+    directory: Path,
     world: CustomerWorld,
     steps: Steps,
     first: Held,
@@ -207,7 +208,6 @@ def _report(
     verdicts: list[Verdict],
 ) -> dict[str, Any]:
     certificate = x509.load_der_x509_certificate(second.delivered.signing_der)
-    directory = settings.authority_dir.parent
     return {
         "made_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "environment": settings.environment.value,
