@@ -1,5 +1,6 @@
 """The application: its states, events, effects and errors."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +28,16 @@ class ReissueReason(StrEnum):
 
 
 REVOKED_FIRST = frozenset({ReissueReason.LOST, ReissueReason.LEAKED})
+
+
+# The predecessor ends for the reason its holder gave; without compromise it is simply succeeded.
+PREDECESSOR_REASONS: Mapping[ReissueReason, str] = {
+    ReissueReason.LOST: "keyCompromise",
+    ReissueReason.LEAKED: "keyCompromise",
+    ReissueReason.EXPIRED: "superseded",
+    ReissueReason.PASSWORD_FORGOTTEN: "superseded",
+    ReissueReason.REPLACED: "superseded",
+}
 
 
 class ApplicationState(StrEnum):

@@ -9,6 +9,7 @@ from dojang.kernel.ports import Chance
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.application import rules
 from dojang.lifecycle.application.model import (
+    PREDECESSOR_REASONS,
     REVOKED_FIRST,
     Application,
     ApplicationAlreadyOpen,
@@ -33,7 +34,6 @@ from dojang.lifecycle.application.policy import ApplicationPolicy
 from dojang.lifecycle.application.ports import ApplicationTransaction
 
 EXPIRY_BATCH = 200
-REVOCATION_REASONS = {ReissueReason.LOST: "keyCompromise", ReissueReason.LEAKED: "keyCompromise"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ def open_application(
             tx.emit(
                 RevokeCertificate(
                     serial=application.predecessor_serial,
-                    reason=REVOCATION_REASONS[request.reissue_reason],
+                    reason=PREDECESSOR_REASONS[request.reissue_reason],
                     application_id=application.id,
                 ),
                 key=f"{application.id}:first",

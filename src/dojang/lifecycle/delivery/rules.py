@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dojang.lifecycle.application.model import ReissueReason
 from dojang.lifecycle.delivery.model import (
     AcceptanceWindowClosed,
     Accepted,
@@ -23,15 +22,6 @@ TRANSITIONS: Mapping[tuple[DeliveryState, type[DeliveryEvent]], DeliveryState] =
     (S.AVAILABLE, Downloaded): S.AVAILABLE,
     (S.AVAILABLE, Accepted): S.ACCEPTED,
     (S.AVAILABLE, TimeToAcceptRanOut): S.WITHDRAWN,
-}
-
-# The predecessor ends for the reason its holder gave; without compromise it is simply succeeded.
-PREDECESSOR_REASONS: Mapping[ReissueReason, str] = {
-    ReissueReason.LOST: "keyCompromise",
-    ReissueReason.LEAKED: "keyCompromise",
-    ReissueReason.EXPIRED: "superseded",
-    ReissueReason.PASSWORD_FORGOTTEN: "superseded",
-    ReissueReason.REPLACED: "superseded",
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.application.model import (
+    PREDECESSOR_REASONS,
     AdvanceApplication,
     Application,
     ApplicationKind,
@@ -195,7 +196,7 @@ def _emit_accepted(tx: DeliveryTransaction, issued: CertificateSet, application:
     )
     if application.kind is not ApplicationKind.REISSUE or issued.predecessor_serial is None:
         return
-    reason = rules.PREDECESSOR_REASONS[application.reissue_reason] if application.reissue_reason else "superseded"
+    reason = PREDECESSOR_REASONS[application.reissue_reason] if application.reissue_reason else "superseded"
     tx.emit(_revocation(issued.predecessor_serial, reason, application.id), key=f"{application.id}:accepted")
     tx.emit(StateSuccession(application_id=application.id), key=application.id)
     tx.emit(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from builders.office import NOW
-from dojang.lifecycle.application.model import ReissueReason
+from dojang.lifecycle.application.model import PREDECESSOR_REASONS, ReissueReason
 from dojang.lifecycle.delivery import rules
 from dojang.lifecycle.delivery.model import (
     AcceptanceWindowClosed,
@@ -74,9 +74,9 @@ def test_the_acceptance_statement_names_exactly_both_certificates() -> None:
 
 
 def test_every_reason_to_reissue_ends_the_predecessor() -> None:
-    assert set(rules.PREDECESSOR_REASONS) == set(ReissueReason)
-    assert rules.PREDECESSOR_REASONS[ReissueReason.LEAKED] == "keyCompromise"
-    assert rules.PREDECESSOR_REASONS[ReissueReason.PASSWORD_FORGOTTEN] == "superseded"
+    assert set(PREDECESSOR_REASONS) == set(ReissueReason)
+    assert PREDECESSOR_REASONS[ReissueReason.LEAKED] == "keyCompromise"
+    assert PREDECESSOR_REASONS[ReissueReason.PASSWORD_FORGOTTEN] == "superseded"
 
 
 def test_the_succession_statement_is_canonical() -> None:
