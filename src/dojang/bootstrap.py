@@ -34,6 +34,7 @@ from dojang.adapters.store.store import SqlStore
 from dojang.adapters.store.transaction import SqlTransaction
 from dojang.config import ConfigUnreadable, ProductionRefused, Settings
 from dojang.controls.access.ports import PasswordHasher
+from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.catalogue import Catalogue, load_catalogue
 from dojang.kernel.effects import Effect
 from dojang.kernel.errors import DojangError, Fault
@@ -52,7 +53,6 @@ from dojang.lifecycle.issuance.model import (
     CertificateKind,
     CertificateSet,
     IssuanceRequest,
-    NotifySubscriber,
 )
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.pki.certificate import Issuer, issuer_from_certificate

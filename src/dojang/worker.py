@@ -24,6 +24,7 @@ from dojang.adapters.telephony.http_voice import HttpVoiceGateway
 from dojang.bootstrap import Office, open_audit_signer, open_authority, open_keystore, open_office, open_witness
 from dojang.config import Settings
 from dojang.controls.audit_log.usecases import publish_head
+from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.effects import Effect
 from dojang.kernel.notice import Channel
 from dojang.lifecycle.application import usecases as application
@@ -41,7 +42,6 @@ from dojang.lifecycle.identity_proofing.account_deposit import account, confirma
 from dojang.lifecycle.identity_proofing.ars_call import placing
 from dojang.lifecycle.issuance import usecases as issuance
 from dojang.lifecycle.issuance.authority import CertificateAuthority
-from dojang.lifecycle.issuance.model import NotifySubscriber
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.lifecycle.status import usecases as status

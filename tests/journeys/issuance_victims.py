@@ -26,8 +26,9 @@ from dojang.adapters.effects.queue import EffectQueue
 from dojang.adapters.effects.registry import EffectRegistry
 from dojang.adapters.store.engine import open_database
 from dojang.adapters.store.store import SqlStore
+from dojang.controls.notices.model import NotifySubscriber
 from dojang.lifecycle.application.model import AdvanceApplication, Application, RevokeCertificate
-from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest, NotifySubscriber
+from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest
 from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.issuance.usecases import complete_prepared, issue
 from dojang.pki.keystore import Mechanism

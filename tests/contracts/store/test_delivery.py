@@ -12,6 +12,7 @@ from builders.applicants import application_of, client_keys
 from builders.office import NOW, office
 from builders.world import World
 from dojang.adapters.store.engine import Database
+from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.effects import Effect
 from dojang.lifecycle.application.model import (
     AdvanceApplication,
@@ -38,7 +39,7 @@ from dojang.lifecycle.delivery.usecases import (
     state_succession,
     withdraw_unaccepted,
 )
-from dojang.lifecycle.issuance.model import CertificateSet, NotifySubscriber
+from dojang.lifecycle.issuance.model import CertificateSet
 from dojang.pki.certificate import certificate_pem
 
 CHAIN = (b"issuing", b"root")

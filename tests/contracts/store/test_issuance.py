@@ -21,6 +21,7 @@ from builders.world import KIM, World
 from dojang.adapters.chance import SystemChance
 from dojang.adapters.store.engine import Database
 from dojang.adapters.store.tables.issuance import certificate
+from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.errors import DojangError
 from dojang.lifecycle.application.model import (
     AdvanceApplication,
@@ -40,7 +41,6 @@ from dojang.lifecycle.issuance.model import (
     IssuanceAbandoned,
     IssuanceRequest,
     KeyCertifiedBefore,
-    NotifySubscriber,
     PredecessorNotTheirs,
     SerialsExhausted,
 )

@@ -14,7 +14,7 @@ from builders.applicants import application_of
 from builders.office import NOW, office
 from builders.world import KIM, World
 from dojang.adapters.store.engine import Database
-from dojang.lifecycle.issuance.model import NotifySubscriber
+from dojang.controls.notices.model import NotifySubscriber
 from dojang.lifecycle.revocation.model import (
     CertificateAlreadyRevoked,
     CertificateNotFound,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.application.model import (
@@ -30,7 +31,7 @@ from dojang.lifecycle.delivery.model import (
     TimeToAcceptRanOut,
 )
 from dojang.lifecycle.delivery.ports import DeliveryTransaction, StatementSigner
-from dojang.lifecycle.issuance.model import CertificateSet, NotifySubscriber
+from dojang.lifecycle.issuance.model import CertificateSet
 from dojang.pki.certificate import parse_certificate
 from dojang.pki.name import display_name
 

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from dojang.kernel.effects import Effect
 from dojang.kernel.errors import DojangError, Fault
 
 
@@ -147,18 +146,6 @@ class CertificateSet:
     signing: IssuedCertificate
     key_management: IssuedCertificate
     chain_der: tuple[bytes, ...] = field(default=(), repr=False)
-
-
-# --- effects --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotifySubscriber(Effect):
-    """Send the subscriber the notice `template` about `reference` (an id or a serial number)."""
-
-    subscriber_id: str
-    template: str
-    reference: str
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------

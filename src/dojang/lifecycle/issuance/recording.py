@@ -5,6 +5,7 @@ Recording is where exactly-once is decided: before signing by unique constraints
 
 from datetime import datetime
 
+from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.application.model import AdvanceApplication, Application, RevokeCertificate
@@ -16,7 +17,6 @@ from dojang.lifecycle.issuance.model import (
     IssuanceAbandoned,
     IssuanceState,
     IssuedCertificate,
-    NotifySubscriber,
     PreparedIssuance,
 )
 from dojang.lifecycle.issuance.ports import IssuanceTransaction

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.transaction import Store
-from dojang.lifecycle.issuance.model import NotifySubscriber
 from dojang.lifecycle.revocation import rules
 from dojang.lifecycle.revocation.model import (
     CertificateNotFound,

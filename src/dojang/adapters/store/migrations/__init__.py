@@ -1,6 +1,7 @@
 """Schema migrations (Alembic), run from code: no ini file, no working directory, one call."""
 
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -50,13 +51,14 @@ def differences(connection: sa.Connection) -> list[object]:
 
     Tables that are not ours (DBOS keeps its own in the same SQLite file) are left out.
     """
-    context = MigrationContext.configure(
-        connection,
-        opts={
-            "version_table": VERSION_TABLE,
-            "compare_type": True,
-            "compare_server_default": True,
-            "include_name": lambda name, kind, _parents: kind != "table" or name in METADATA.tables,
-        },
-    )
+    context = MigrationContext.configure(connection, opts={**compared_options(), "version_table": VERSION_TABLE})
     return list(compare_metadata(context, METADATA))
+
+
+def compared_options() -> dict[str, Any]:
+    """Return how Alembic compares a database with the tables in code: everything, but only our own tables."""
+    return {
+        "compare_type": True,
+        "compare_server_default": True,
+        "include_name": lambda name, kind, _parents: kind != "table" or name in METADATA.tables,
+    }
