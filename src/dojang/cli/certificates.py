@@ -23,7 +23,7 @@ from dojang.pki.certificate import certificate_pem, parse_certificate, parse_cer
 from dojang.pki.cms import verify_signed_content
 from dojang.pki.crl import parse_crl
 from dojang.pki.name import display_name
-from dojang.pki.path import verify_path
+from dojang.pki.path.verification import verify_path
 
 SerialNumber = Annotated[int, typer.Argument(min=1, max=2**53 - 1, help="A serial number, decimal")]
 ExistingFile = Annotated[Path, typer.Option(exists=True, dir_okay=False)]

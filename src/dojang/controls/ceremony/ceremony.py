@@ -18,7 +18,7 @@ from dojang.kernel.ports import Chance
 from dojang.pki.certificate import Issuer, certificate_pem, issuer_from_certificate, parse_certificate, validity_of
 from dojang.pki.crl import assemble_crl, build_tbs_crl, parse_crl
 from dojang.pki.keystore import KeyStore
-from dojang.pki.path import verify_path
+from dojang.pki.path.verification import verify_path
 from dojang.pki.signer import KeyStoreSigner
 
 FIRST_CRL_NUMBER = 1

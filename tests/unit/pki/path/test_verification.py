@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from builders.hierarchy import NOW, hierarchy, subscriber_certificate
 from dojang.pki.certificate import CertificateMalformed, certificate_pem
-from dojang.pki.path import (
+from dojang.pki.path.errors import (
     CertificateExpired,
     CertificateForged,
     CertificateNotYetValid,
@@ -25,9 +25,9 @@ from dojang.pki.path import (
     PathInvalid,
     PolicyNotAccepted,
     SignatureAlgorithmRefused,
-    VerifiedPath,
-    verify_path,
 )
+from dojang.pki.path.policies import PolicyInputs
+from dojang.pki.path.verification import VerifiedPath, verify_path
 from dojang.pki.profile import KeyUsage
 from dojang.pki.public_key import KeyAlgorithm
 
@@ -110,7 +110,7 @@ def _verify(leaf_der: bytes, *, at: datetime = SOON, policies: frozenset[str] | 
         intermediates_der=[house.issuing_der],
         anchors_der=[house.root_der],
         at=at,
-        policies=policies,
+        policies=PolicyInputs(accepted=policies, explicit_policy=policies is not None),
         key_usage=usage,
     )
 
@@ -131,7 +131,7 @@ def test_every_kind_of_issuing_key(issuing_key: KeyAlgorithm) -> None:
         intermediates_der=[house.issuing_der],
         anchors_der=[house.root_der],
         at=SOON,
-        policies=frozenset({POLICY}),
+        policies=PolicyInputs(accepted=frozenset({POLICY}), explicit_policy=True),
     )
 
 
