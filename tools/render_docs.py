@@ -22,6 +22,7 @@ from pydantic import BaseModel
 
 from dojang.bootstrap import EFFECT_QUEUES
 from dojang.config import Settings
+from dojang.controls.notices.templates import load_templates
 from dojang.kernel.catalogue import load_catalogue
 from dojang.lifecycle.application import model as application
 from dojang.lifecycle.application import rules as application_rules
@@ -196,6 +197,16 @@ def codes() -> str:
     return "\n".join(table(("code", "한국어", "English", "retry after (s)"), rows))
 
 
+def notice_templates() -> str:
+    """Return every notice with its Korean short text and what it leaves open."""
+    rows = []
+    for one in load_templates():
+        nature = "always, everywhere" if one.security else "may be turned off" if one.is_optional else "once"
+        open_parts = ", ".join(f"`{name}`" for name in sorted(one.parameters - {"bank"}))
+        rows.append((f"`{one.name}`", one.topic.value, nature, one.words["ko"].text, open_parts or "none"))
+    return "\n".join(table(("template", "topic", "sent", "한국어", "parameters"), rows))
+
+
 # --- settings -------------------------------------------------------------------------------------------------------
 
 
@@ -320,6 +331,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "profiles": profiles,
     "routes": routes,
     "codes": codes,
+    "notice-templates": notice_templates,
     "settings": settings,
     "conformance": conformance,
 }

@@ -14,7 +14,6 @@ import pytest
 
 from dojang.config import Environment, parse_settings
 from dojang.controls.ceremony import parse_ceremony
-from dojang.lifecycle.identity_proofing.model import Alert
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "dojang"
@@ -151,15 +150,6 @@ def test_every_metric_is_documented() -> None:
         made |= set(re.findall(r'(?:Counter|Histogram|Gauge|Summary)\(\s*"([a-z_]+)"', path.read_text("utf-8")))
     documented = set(re.findall(r"^\| `(dojang_[a-z_]+)`", read("docs/operating.md"), re.MULTILINE))
     assert documented == made
-
-
-def test_every_notice_template_is_documented() -> None:
-    sources = "\n".join(path.read_text("utf-8") for path in (SOURCE / "lifecycle").rglob("*.py"))
-    sent = set(re.findall(r'template="([a-z_]+)"', sources))
-    sent |= {f"{alert.value}_office" for alert in Alert} | {Alert.CALL_DISOWNED.value}
-    sent |= {f"certificate_{action}" for action in ("revoked", "suspended", "resumed")}
-    rows = table_after("**Notice templates.**", read("docs/operating.md"))
-    assert {name for row in rows for name in re.findall(r"`([^`]+)`", row[0])} == sent
 
 
 def test_every_environment_variable_is_documented() -> None:

@@ -4,8 +4,24 @@ Must not know any provider or channel. Source: RFC 3647 section 4.3.2 (notificat
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from dojang.kernel.effects import Effect
+
+
+class Topic(StrEnum):
+    """What a notice is about: what a person may turn off, and what not."""
+
+    SECURITY = "security"  # something happened to a certificate or an account: everywhere, always
+    EXPIRY = "expiry"  # reminders before and at the end of a certificate
+    SUPPORT = "support"  # an answer to a question
+    PROOF = "proof"  # a code that proves a contact; no notice
+    OFFICE = "office"  # to operators, or to somebody who is no subscriber
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether a person may turn these off."""
+        return self in (Topic.EXPIRY, Topic.SUPPORT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
