@@ -19,6 +19,7 @@ from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.application.policy import ApplicationPolicy
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.lifecycle.issuance.policy import IssuancePolicy
+from dojang.lifecycle.revocation.policy import RevocationPolicy
 from dojang.lifecycle.status.policy import CrlPolicy
 from dojang.pki.profile import SANDBOX_ARC, SANDBOX_CPS_URI, SANDBOX_NOTICE
 
@@ -224,6 +225,7 @@ class Policies(_Section):
     proofing: ProofingPolicy = ProofingPolicy()
     issuance: IssuancePolicy = IssuancePolicy()
     crl: CrlPolicy = CrlPolicy()
+    revocation: RevocationPolicy = RevocationPolicy()
 
 
 class Settings(_Section):

@@ -268,6 +268,7 @@ def ticks_of(office: Office, authority: CertificateAuthority) -> Mapping[str, Ti
         application.expire_applications(store=office.store, now=now)
         closing.close_ended_cases(store=office.store, now=now)
         closing.drop_old_limits(store=office.store, now=now)
+        revocation.end_holds(store=office.store, policy=settings.policy.revocation, now=now)
         office.store.transact(lambda tx: tx.accounts.drop_ended_sessions(now))
 
     return {

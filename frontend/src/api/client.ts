@@ -194,6 +194,10 @@ export class Api {
     return this.json("GET", "/v1/certificates", options);
   }
 
+  suspend(serial: string, options?: CallOptions): Promise<api.StandingView> {
+    return this.json("POST", `/v1/certificates/${encodeURIComponent(serial)}/suspension`, options);
+  }
+
   revoke(serial: string, body: api.RevocationBody, options?: CallOptions): Promise<api.StandingView> {
     return this.post(`/v1/certificates/${encodeURIComponent(serial)}/revocation`, body, options);
   }

@@ -33,6 +33,8 @@ export type CallState =
   | "hung_up" | "silence" | "not_requested" | "not_owner" | "interrupted" | "expired" | "abandoned";
 
 export type CertificateState = "good" | "held" | "revoked";
+/** Who put a certificate on hold; its owner lifts only the owner's. */
+export type HoldParty = "owner" | "office";
 export type DeliveryState = "available" | "accepted" | "withdrawn";
 /** What a subscriber may say when ending their own certificate. */
 export type OwnRevocationReason = "keyCompromise" | "cessationOfOperation" | "superseded" | "unspecified";
@@ -261,11 +263,14 @@ export interface AcceptanceView {
   state: DeliveryState;
 }
 
+/** Of one on hold: who set it, and when it is revoked unless it was resumed (exclusive). */
 export interface HeldView {
   serial: string;
   not_after: string;
   state: CertificateState;
   succeeded: boolean;
+  held_by: HoldParty | null;
+  hold_ends_at: string | null;
 }
 
 export interface RevocationBody {
@@ -276,4 +281,6 @@ export interface StandingView {
   state: CertificateState;
   reason: string | null;
   since: string | null;
+  held_by: HoldParty | null;
+  hold_ends_at: string | null;
 }

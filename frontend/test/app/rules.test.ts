@@ -57,7 +57,15 @@ describe("read fields", () => {
 
 describe("home", () => {
   const now = new Date("2026-11-23T00:00:00Z");
-  const held = (more: Partial<HeldView>): HeldView => ({ serial: "1", not_after: "2027-11-23T14:59:59Z", state: "good", succeeded: false, ...more });
+  const held = (more: Partial<HeldView>): HeldView => ({
+    serial: "1",
+    not_after: "2027-11-23T14:59:59Z",
+    state: "good",
+    succeeded: false,
+    held_by: null,
+    hold_ends_at: null,
+    ...more,
+  });
   const here = (serial: string, more: object = {}) => ({ serial, ...more }) as HeldKeys;
 
   it("knows a live certificate", () => {

@@ -152,7 +152,7 @@ describe("home", () => {
   });
 
   it("ends a certificate in two taps", async () => {
-    answers.set("GET /v1/certificates", [200, [{ serial: "7", not_after: soon(9e10), state: "good", succeeded: false }]]);
+    answers.set("GET /v1/certificates", [200, [{ serial: "7", not_after: soon(9e10), state: "good", succeeded: false, held_by: null, hold_ends_at: null }]]);
     answers.set("POST /v1/certificates/7/revocation", [200, { state: "revoked", reason: "unspecified", since: soon(0) }]);
     await open("/");
     await act(() => [...root.querySelectorAll("a")].find((one) => one.textContent === ko.action.revoke)!.click());

@@ -1,4 +1,4 @@
-"""`dojang issue|revoke|show|verify`: certificates from the operator's side."""
+"""`dojang issue|suspend|resume|revoke|show|verify`: certificates from the operator's side."""
 
 import json
 from datetime import UTC, datetime
@@ -11,13 +11,14 @@ from rich.markup import escape
 
 from dojang.adapters.authority_folder import read_authority_folder
 from dojang.adapters.clock import SystemClock
-from dojang.bootstrap import open_issuer, open_office, open_signer
+from dojang.bootstrap import Office, open_issuer, open_office, open_signer
 from dojang.cli.option import ConfigFile
 from dojang.config import Settings, load_settings
 from dojang.controls.access.model import Role, RoleRequired
 from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.issuance.model import IssuanceRequest
 from dojang.lifecycle.revocation import usecases as revocation
+from dojang.lifecycle.revocation.model import HoldReason
 from dojang.lifecycle.status import usecases as status
 from dojang.pki.certificate import certificate_pem, parse_certificate, parse_certificates_pem
 from dojang.pki.cms import verify_signed_content
@@ -26,6 +27,8 @@ from dojang.pki.name import display_name
 from dojang.pki.path.verification import verify_path
 
 SerialNumber = Annotated[int, typer.Argument(min=1, max=2**53 - 1, help="A serial number, decimal")]
+OfficerName = Annotated[str, typer.Option("--as", help="Login name of the officer who acts")]
+WhyHold = Annotated[HoldReason, typer.Option("--reason", help="Stands in the audit log")]
 ExistingFile = Annotated[Path, typer.Option(exists=True, dir_okay=False)]
 
 
@@ -69,18 +72,44 @@ def issue(
 def revoke(
     serial: SerialNumber,
     reason: Annotated[str, typer.Option(help="RFC 5280 reason, for example keyCompromise")],
-    operator: Annotated[str, typer.Option("--as", help="Login name of the officer who revokes")],
+    operator: OfficerName,
     config: ConfigFile = None,
 ) -> None:
     """Revoke a certificate set, finally; the worker puts it on the CRL at once."""
     office = open_office(load_settings(config))
-    account = office.store.read(lambda tx: tx.accounts.find_by_login_name(operator))
-    if account is None or account.role is not Role.OFFICER:
-        raise RoleRequired()
-    standing = revocation.revoke(
-        serial, reason, actor=f"operator:{account.id}", store=office.store, now=office.clock.now()
+    actor = _officer(office, operator)
+    standing = revocation.revoke(serial, reason, actor=actor, store=office.store, now=office.clock.now())
+    typer.echo(standing.state.value)
+
+
+def suspend(serial: SerialNumber, reason: WhyHold, operator: OfficerName, config: ConfigFile = None) -> None:
+    """Put a certificate set on hold; its owner cannot lift a hold of the office's."""
+    office = open_office(load_settings(config))
+    standing = revocation.suspend(
+        serial,
+        actor=_officer(office, operator),
+        store=office.store,
+        policy=office.settings.policy.revocation,
+        now=office.clock.now(),
+        why=reason,
     )
     typer.echo(standing.state.value)
+
+
+def resume(serial: SerialNumber, reason: WhyHold, operator: OfficerName, config: ConfigFile = None) -> None:
+    """Lift a hold, whoever set it."""
+    office = open_office(load_settings(config))
+    actor = _officer(office, operator)
+    standing = revocation.resume(serial, actor=actor, store=office.store, now=office.clock.now(), why=reason)
+    typer.echo(standing.state.value)
+
+
+def _officer(office: Office, login_name: str) -> str:
+    """Return the officer as the audit log names them. Raises `RoleRequired`."""
+    account = office.store.read(lambda tx: tx.accounts.find_by_login_name(login_name))
+    if account is None or account.role is not Role.OFFICER:
+        raise RoleRequired()
+    return f"operator:{account.id}"
 
 
 def show(serial: SerialNumber, config: ConfigFile = None) -> None:
@@ -134,5 +163,5 @@ def _verify_certificate(settings: Settings, certificate_der: bytes, crl: Path | 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (issue, revoke, show, verify):
+    for command in (issue, suspend, resume, revoke, show, verify):
         app.command()(command)

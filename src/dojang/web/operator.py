@@ -1,4 +1,4 @@
-"""The operators' interface: review of doubtful proofing, revocation by reason, certificate status."""
+"""The operators' interface: review of doubtful proofing, suspension and revocation by reason, certificate status."""
 
 import base64
 from datetime import datetime
@@ -12,10 +12,11 @@ from dojang.controls.access.model import Role
 from dojang.lifecycle.identity_proofing.review import usecases as review
 from dojang.lifecycle.identity_proofing.review.model import RejectionReason, ReviewItem
 from dojang.lifecycle.revocation import usecases as revocation
+from dojang.lifecycle.revocation.model import HoldReason
 from dojang.lifecycle.status import usecases as status
 from dojang.web.desk import Language, Line, Now, OfficeDep, RecordId, SerialNumber, operator_with
+from dojang.web.standing import StandingView, standing_view
 from dojang.web.subscriber import accounts
-from dojang.web.subscriber.certificates import StandingView
 from dojang.web.subscriber.proofing import FindingView, ReadFieldView, finding_view, read_field_view
 
 router = APIRouter(prefix="/v1/operator", tags=["operators"])
@@ -62,6 +63,13 @@ class ReasonedRevocationBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     reason: Annotated[Line, Field(max_length=40, examples=["keyCompromise"])]
+
+
+class ReasonedHoldBody(BaseModel):
+    """Why a certificate is suspended or resumed; stands in the audit log."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: HoldReason
 
 
 class StatusView(BaseModel):
@@ -145,9 +153,34 @@ def revoke(
     serial: SerialNumber, body: ReasonedRevocationBody, operator_id: OfficerId, office: OfficeDep, now: Now
 ) -> StandingView:
     """Revoke a certificate set, finally."""
-    standing = revocation.revoke(int(serial), body.reason, actor=f"operator:{operator_id}", store=office.store, now=now)
-    reason = standing.reason.value if standing.reason else None
-    return StandingView(state=standing.state.value, reason=reason, since=standing.since)
+    actor = f"operator:{operator_id}"
+    return standing_view(revocation.revoke(int(serial), body.reason, actor=actor, store=office.store, now=now))
+
+
+@router.post("/certificates/{serial}/suspension")
+def suspend(
+    serial: SerialNumber, body: ReasonedHoldBody, operator_id: OfficerId, office: OfficeDep, now: Now
+) -> StandingView:
+    """Put a certificate set on hold, or make its owner's hold the office's: its owner cannot lift it alone."""
+    standing = revocation.suspend(
+        int(serial),
+        actor=f"operator:{operator_id}",
+        store=office.store,
+        policy=office.settings.policy.revocation,
+        now=now,
+        why=body.reason,
+    )
+    return standing_view(standing)
+
+
+@router.post("/certificates/{serial}/resumption")
+def resume(
+    serial: SerialNumber, body: ReasonedHoldBody, operator_id: OfficerId, office: OfficeDep, now: Now
+) -> StandingView:
+    """Lift a hold, whoever set it."""
+    actor = f"operator:{operator_id}"
+    standing = revocation.resume(int(serial), actor=actor, store=office.store, now=now, why=body.reason)
+    return standing_view(standing)
 
 
 def _review_view(item: ReviewItem, office: Office, language: str) -> ReviewView:

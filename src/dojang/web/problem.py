@@ -67,6 +67,7 @@ STATUS: Mapping[str, int] = {
     "delivery.not_ready": 409,
     "revocation.already_revoked": 409,
     "revocation.not_held": 409,
+    "revocation.held_by_office": 409,
     # 410: its time has passed
     "application.expired": 410,
     "identity_proofing.verification_expired": 410,

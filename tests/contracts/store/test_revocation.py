@@ -1,5 +1,6 @@
 """Revocation and status on both databases: whole sets end, CRLs say so, one per number."""
 
+import json
 import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from builders.applicants import application_of
+from builders.applicants import HONG, application_of
 from builders.office import NOW, office
 from builders.world import KIM, World
+from dojang.adapters.store.audit_log import AuditLogView
 from dojang.adapters.store.engine import Database
 from dojang.controls.notices.model import NotifySubscriber
 from dojang.lifecycle.revocation.model import (
@@ -23,7 +25,8 @@ from dojang.lifecycle.revocation.model import (
     IssueCrl,
     RevocationReason,
 )
-from dojang.lifecycle.revocation.usecases import resume, revoke, suspend
+from dojang.lifecycle.revocation.policy import RevocationPolicy
+from dojang.lifecycle.revocation.usecases import end_holds, resume, revoke, suspend
 from dojang.lifecycle.status.model import Crl, CrlNotFound, StatusUnknown
 from dojang.lifecycle.status.policy import CrlPolicy
 from dojang.lifecycle.status.usecases import CrlAuthority, get_crl, get_status, issue_crl
@@ -31,6 +34,7 @@ from dojang.pki.certificate import certificate_pem
 
 ACTOR = "operator:operator-1"
 LATER = NOW + timedelta(minutes=5)
+POLICY = RevocationPolicy()
 
 
 @pytest.fixture
@@ -94,7 +98,7 @@ def test_a_hold_shows_on_the_crl_and_vanishes_when_lifted(world: World) -> None:
     serial = world.issued().signing.serial
     with pytest.raises(CertificateNotHeld):
         resume(serial, actor=ACTOR, store=world.store, now=NOW)
-    suspend(serial, actor=ACTOR, store=world.store, now=LATER)
+    suspend(serial, actor=ACTOR, store=world.store, policy=POLICY, now=LATER)
     held = publish(world)
     assert held is not None
     assert listed(held)[serial] is x509.ReasonFlags.certificate_hold
@@ -108,13 +112,93 @@ def test_a_hold_shows_on_the_crl_and_vanishes_when_lifted(world: World) -> None:
     revoke(serial, "superseded", actor=ACTOR, store=world.store, now=LATER)
     with pytest.raises(CertificateAlreadyRevoked):
         resume(serial, actor=ACTOR, store=world.store, now=LATER)
-    assert world.tags()[-5:] == [
+    assert world.tags()[-6:] == [
         "revocation:certificate:suspended",
         "status:crl:issued",
         "revocation:certificate:resumed",
         "status:crl:issued",
         "revocation:certificate:revoked",
+        "revocation:certificate:refused",
     ]
+
+
+def notices(world: World) -> list[str]:
+    return [one.template for one in world.outbox.effects if isinstance(one, NotifySubscriber)]
+
+
+def test_a_hold_nobody_lifts_is_told_of_in_time_and_then_becomes_final_once(world: World) -> None:
+    serial = world.issued().signing.serial
+    held = suspend(
+        serial, actor="subscriber:subscriber-1", store=world.store, policy=POLICY, now=NOW, subscriber_id="subscriber-1"
+    )
+    ends_at = held.hold_ends_at
+    assert ends_at is not None
+    before = len(notices(world))
+    for now, told in [
+        (ends_at - timedelta(days=7, seconds=1), []),
+        (ends_at - timedelta(days=7), ["hold_ending"]),
+        (ends_at - timedelta(days=6), ["hold_ending"]),
+        (ends_at - timedelta(seconds=1), ["hold_ending"]),
+        (ends_at, ["hold_ending", "certificate_revoked"]),
+        (ends_at + timedelta(days=1), ["hold_ending", "certificate_revoked"]),
+    ]:
+        end_holds(store=world.store, policy=POLICY, now=now)
+        assert notices(world)[before:] == told, now
+    status = get_status(serial, store=world.store)
+    assert (status.state, status.reason, status.since) == (CertificateState.REVOKED, "cessationOfOperation", ends_at)
+    assert world.tags()[-2:] == ["revocation:hold:ending_told", "revocation:certificate:revoked"]
+
+
+def test_a_hold_lifted_in_time_never_ends_and_a_new_one_counts_anew(world: World) -> None:
+    serial = world.issued().signing.serial
+    first = suspend(serial, actor=ACTOR, store=world.store, policy=POLICY, now=NOW)
+    resume(serial, actor=ACTOR, store=world.store, now=LATER)
+    assert first.hold_ends_at is not None
+    end_holds(store=world.store, policy=POLICY, now=first.hold_ends_at)
+    assert get_status(serial, store=world.store).state is CertificateState.GOOD
+    again = suspend(serial, actor=ACTOR, store=world.store, policy=POLICY, now=LATER)
+    assert again.hold_ends_at == first.hold_ends_at + (LATER - NOW)
+
+
+def test_one_run_ends_no_more_holds_than_it_may_and_several_workers_end_each_once(world: World) -> None:
+    serials = []
+    for index, applicant in enumerate((HONG, KIM)):
+        application = application_of(applicant, id=f"application-{index}")
+        serials.append(world.issued(application, index=index, applicant=applicant).signing.serial)
+        suspend(serials[-1], actor=ACTOR, store=world.store, policy=POLICY, now=NOW)
+    late = NOW + timedelta(days=200)
+    one_each = RevocationPolicy(holds_per_run=1)
+    assert end_holds(store=world.store, policy=one_each, now=late) == 1
+    states = [get_status(one, store=world.store).state for one in serials]
+    assert sorted(states) == [CertificateState.HELD, CertificateState.REVOKED]
+    gate = threading.Barrier(3)
+
+    def run() -> None:
+        gate.wait()
+        end_holds(store=world.store, policy=POLICY, now=late)
+
+    with ThreadPoolExecutor(3) as pool:
+        for one in [pool.submit(run) for _ in range(3)]:
+            one.result()
+    assert world.tags().count("revocation:certificate:revoked") == 2
+
+
+def test_what_ended_by_itself_is_not_revoked_for_a_hold(world: World) -> None:
+    issued = world.issued()
+    suspend(issued.signing.serial, actor=ACTOR, store=world.store, policy=POLICY, now=issued.signing.not_after)
+    much_later = issued.signing.not_after + timedelta(days=200)
+    assert end_holds(store=world.store, policy=POLICY, now=much_later) == 0
+
+
+def test_a_refusal_is_audited_without_the_askers_own_text(world: World) -> None:
+    serial = world.issued().signing.serial
+    stranger = "subscriber:subscriber-2"
+    with pytest.raises(CertificateNotFound):
+        suspend(serial, actor=stranger, store=world.store, policy=POLICY, now=NOW, subscriber_id="subscriber-2")
+    with world.database.reading() as connection:
+        last = list(AuditLogView(connection).leaves())[-1].leaf
+    assert (last.tag, last.actor, last.subject) == ("revocation:certificate:refused", stranger, "")
+    assert json.loads(last.data) == {"act": "suspend", "code": "revocation.certificate_not_found"}
 
 
 def test_two_revocations_at_once_are_one(world: World) -> None:

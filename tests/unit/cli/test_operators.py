@@ -197,6 +197,23 @@ def test_issue_show_verify_revoke(run: Run, office: EdgeOffice, identified: Pers
     assert (shown["state"], shown["reason"]) == ("revoked", "keyCompromise")  # the first revocation stands
 
 
+def test_suspend_and_resume(run: Run, office: EdgeOffice, identified: Person, tmp_path: Path) -> None:
+    signing, _ = issued(run, office, identified, tmp_path)
+    serial = x509.load_pem_x509_certificate(signing.read_bytes()).serial_number
+    asked = ("--reason", "suspectedMisuse", "--as", "the.officer")
+    assert run("suspend", serial, "--reason", "boredom", "--as", "the.officer").code == 2
+    assert run("suspend", serial, "--reason", "suspectedMisuse", "--as", "gildong").refusal is not None
+    assert run("suspend", serial, *asked).out == "held\n"
+    assert json.loads(run("show", serial).out)["reason"] == "certificateHold"
+    assert run("resume", serial, "--reason", "suspicionCleared", "--as", "the.officer").out == "good\n"
+    refused = run("resume", serial, *asked).refusal
+    assert refused is not None
+    assert refused.code == "revocation.not_held"
+    told = [one for one in office.leaves() if one.tag.startswith("revocation:")]
+    assert [one.tag.rpartition(":")[2] for one in told] == ["suspended", "resumed", "refused"]
+    assert json.loads(told[0].data)["why"] == "suspectedMisuse"
+
+
 def test_nothing_is_issued_without_proof(run: Run, office: EdgeOffice, tmp_path: Path) -> None:
     person = office.person("gildong", HONG)
     office.proofing.apply(person)

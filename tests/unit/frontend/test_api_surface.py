@@ -15,7 +15,7 @@ from dojang.lifecycle.identity_proofing.ars_call.model import CallState
 from dojang.lifecycle.identity_proofing.document import DocumentState
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, FieldName, FieldSource, Side
 from dojang.lifecycle.identity_proofing.model import CaseState, Check, CheckState
-from dojang.lifecycle.revocation.model import CertificateState
+from dojang.lifecycle.revocation.model import CertificateState, HoldParty
 from dojang.web import subscriber
 
 API = Path(__file__).parents[3] / "frontend" / "src" / "api"
@@ -40,6 +40,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     DocumentState,
     FieldName,
     FieldSource,
+    HoldParty,
     ReissueReason,
     Side,
     Validity,

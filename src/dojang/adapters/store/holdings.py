@@ -29,6 +29,8 @@ class SqlHoldings:
                 certificate.c.not_after,
                 sa.func.coalesce(standing.c.state, "good").label("state"),
                 succeeded.label("succeeded"),
+                standing.c.held_by,
+                standing.c.hold_ends_at,
             )
             .join(issuance, issuance.c.id == certificate.c.issuance_id)
             .outerjoin(standing, standing.c.issuance_id == issuance.c.id)
@@ -40,7 +42,14 @@ class SqlHoldings:
             .order_by(issuance.c.issued_at, certificate.c.serial)
         )
         return tuple(
-            HeldCertificate(serial=row.serial, not_after=row.not_after, state=row.state, succeeded=bool(row.succeeded))
+            HeldCertificate(
+                serial=row.serial,
+                not_after=row.not_after,
+                state=row.state,
+                succeeded=bool(row.succeeded),
+                held_by=row.held_by,
+                hold_ends_at=row.hold_ends_at,
+            )
             for row in self._connection.execute(query)
         )
 

@@ -1,5 +1,6 @@
 """Stored standings of certificate sets."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,8 +8,14 @@ import sqlalchemy as sa
 from dojang.adapters.store.conflict import InsertUnlessThere
 from dojang.adapters.store.locking import for_update
 from dojang.adapters.store.tables.issuance import certificate, issuance
-from dojang.adapters.store.tables.revocation import standing
-from dojang.lifecycle.revocation.model import CertificateState, IssuedSetRef, RevocationReason, Standing
+from dojang.adapters.store.tables.revocation import HELD, standing
+from dojang.lifecycle.revocation.model import (
+    CertificateState,
+    HoldParty,
+    IssuedSetRef,
+    RevocationReason,
+    Standing,
+)
 
 _ADD = InsertUnlessThere.into(standing)
 
@@ -46,6 +53,29 @@ class SqlStandings:
         row = self._connection.execute(query).one_or_none()
         return Standing(issuance_id=issuance_id) if row is None else standing_of(row)
 
+    def list_holds_ended(self, now: datetime, limit: int) -> tuple[int, ...]:
+        """See the port."""
+        return self._list_held(standing.c.hold_ends_at, now, limit)
+
+    def list_holds_to_tell(self, now: datetime, limit: int) -> tuple[int, ...]:
+        """See the port."""
+        return self._list_held(standing.c.hold_notice_at, now, limit)
+
+    def _list_held(self, due: sa.Column[Any], now: datetime, limit: int) -> tuple[int, ...]:
+        query = (
+            sa.select(certificate.c.serial)
+            .join(standing, standing.c.issuance_id == certificate.c.issuance_id)
+            .where(
+                certificate.c.kind == "signing",
+                sa.text(f"standing.{HELD}"),
+                due <= now,
+                standing.c.not_after >= now,
+            )
+            .order_by(due, certificate.c.serial)
+            .limit(limit)
+        )
+        return tuple(self._connection.execute(query).scalars())
+
     def save_standing(self, changed: Standing, set_ref: IssuedSetRef) -> None:
         """See the port. Raises `RuntimeError` when the stored version is not the one before: a bug, sets are locked."""
         row: dict[str, object] = {
@@ -55,6 +85,9 @@ class SqlStandings:
             "since": changed.since,
             "not_after": set_ref.not_after,
             "version": changed.version,
+            "held_by": changed.held_by.value if changed.held_by else None,
+            "hold_ends_at": changed.hold_ends_at,
+            "hold_notice_at": changed.hold_notice_at,
         }
         if changed.version == 1 and _ADD.run(self._connection, row):
             return
@@ -75,4 +108,7 @@ def standing_of(row: sa.Row[Any]) -> Standing:
         reason=RevocationReason(row.reason) if row.reason else None,
         since=row.since,
         version=row.version,
+        held_by=HoldParty(row.held_by) if row.held_by else None,
+        hold_ends_at=row.hold_ends_at,
+        hold_notice_at=row.hold_notice_at,
     )

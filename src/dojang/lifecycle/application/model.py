@@ -109,12 +109,17 @@ class Application:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldCertificate:
-    """A certificate the subscriber holds or held, as far as an application needs to know it."""
+    """A certificate the subscriber holds or held, as far as an application needs to know it.
+
+    Of one on hold: `held_by` ("owner", "office") and `hold_ends_at` (exclusive), when it is revoked.
+    """
 
     serial: int
     not_after: datetime
     state: str  # "good", "held", "revoked"
     succeeded: bool  # a successor has been accepted
+    held_by: str | None = None
+    hold_ends_at: datetime | None = None
 
 
 # --- events ---------------------------------------------------------------------------------------------------------

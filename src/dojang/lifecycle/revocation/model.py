@@ -31,15 +31,38 @@ class RevocationReason(StrEnum):
     PRIVILEGE_WITHDRAWN = "privilegeWithdrawn"
 
 
+class HoldParty(StrEnum):
+    """Who put a certificate on hold. The owner lifts only what the owner set."""
+
+    OWNER = "owner"
+    OFFICE = "office"
+
+
+class HoldReason(StrEnum):
+    """Why an officer suspends or resumes; for the audit log only, a certificate on hold has one reason in any list."""
+
+    OWNER_REQUEST = "ownerRequest"
+    SUSPECTED_MISUSE = "suspectedMisuse"
+    SUSPICION_CLEARED = "suspicionCleared"
+    AUTHORITY_ORDER = "authorityOrder"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a certificate set stands. `since` is when this state began; `version` counts changes."""
+    """Where a certificate set stands. `since` is when this state began; `version` counts changes.
+
+    Of a hold: `held_by`, `hold_ends_at` (exclusive: from then on it is revoked), and `hold_notice_at`, when its owner
+    is to be told of the end; None once told.
+    """
 
     issuance_id: str
     state: CertificateState = CertificateState.GOOD
     reason: RevocationReason | None = None
     since: datetime | None = None
     version: int = 0
+    held_by: HoldParty | None = None
+    hold_ends_at: datetime | None = None
+    hold_notice_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +87,26 @@ class RevocationRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspensionRequested:
-    """Somebody entitled asked for a hold."""
+    """Somebody entitled asked for a hold, which lasts until `ends_at` (exclusive); its owner is told at `notice_at`."""
+
+    by: HoldParty
+    ends_at: datetime
+    notice_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumptionRequested:
     """Somebody entitled asked for the hold to be lifted."""
 
+    by: HoldParty
 
-RevocationEvent = RevocationRequested | SuspensionRequested | ResumptionRequested
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRanOut:
+    """Nobody lifted the hold while it could be lifted."""
+
+
+RevocationEvent = RevocationRequested | SuspensionRequested | ResumptionRequested | HoldRanOut
 
 
 # --- effects --------------------------------------------------------------------------------------------------------
@@ -104,6 +138,13 @@ class CertificateNotHeld(DojangError):
     """Only a suspended certificate can be resumed."""
 
     code: ClassVar[str] = "revocation.not_held"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class HeldByOffice(DojangError):
+    """The office suspended this certificate; its owner cannot resume it alone."""
+
+    code: ClassVar[str] = "revocation.held_by_office"
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
 
 

@@ -1,5 +1,6 @@
 """What revocation needs of the store."""
 
+from datetime import datetime
 from typing import Protocol
 
 from dojang.kernel.transaction import Transaction
@@ -15,6 +16,14 @@ class StandingRepository(Protocol):
 
     def get_standing(self, issuance_id: str) -> Standing:
         """Return the set's standing."""
+        ...
+
+    def list_holds_ended(self, now: datetime, limit: int) -> tuple[int, ...]:
+        """Return signing serials of unexpired sets whose hold ended at or before `now`, first ended first."""
+        ...
+
+    def list_holds_to_tell(self, now: datetime, limit: int) -> tuple[int, ...]:
+        """Return signing serials of unexpired sets on hold whose owner is to be told by `now`, longest due first."""
         ...
 
     def save_standing(self, standing: Standing, set_ref: IssuedSetRef) -> None:

@@ -5,21 +5,26 @@ from datetime import datetime
 
 from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.audit import AuditEntry
+from dojang.kernel.errors import DojangError
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.revocation import rules
 from dojang.lifecycle.revocation.model import (
     CertificateNotFound,
     CertificateState,
+    HoldParty,
+    HoldRanOut,
+    HoldReason,
     IssueCrl,
     IssuedSetRef,
     ResumptionRequested,
     RevocationEvent,
     RevocationRequested,
     Standing,
-    SuspensionRequested,
 )
+from dojang.lifecycle.revocation.policy import RevocationPolicy
 from dojang.lifecycle.revocation.ports import RevocationTransaction
 
+SYSTEM = "system"
 _ACTIONS = {
     CertificateState.REVOKED: "revoked",
     CertificateState.HELD: "suspended",
@@ -41,57 +46,173 @@ def revoke(
     Repeating it changes nothing: the first reason and time stand. `actor` as in the audit log. With `subscriber_id`
     only that subscriber's certificate is found. Raises `CertificateNotFound`, `ReasonNotAllowed`.
     """
-    event = RevocationRequested(reason=rules.parse_reason(reason))
-    return store.transact(_change(serial, event, actor, subscriber_id, now))
+
+    def work(tx: RevocationTransaction) -> Standing:
+        event = RevocationRequested(reason=rules.parse_reason(reason))
+        return _change(tx, find_own(tx, serial, subscriber_id), event, actor, now)
+
+    return act(store, work, what="revoke", serial=serial, actor=actor, now=now)
 
 
 def suspend(
-    serial: int, *, actor: str, store: Store[RevocationTransaction], now: datetime, subscriber_id: str | None = None
+    serial: int,
+    *,
+    actor: str,
+    store: Store[RevocationTransaction],
+    policy: RevocationPolicy,
+    now: datetime,
+    subscriber_id: str | None = None,
+    why: HoldReason = HoldReason.OWNER_REQUEST,
 ) -> Standing:
-    """Put the set on hold (효력정지). Raises `CertificateNotFound`, `CertificateAlreadyRevoked`."""
-    return store.transact(_change(serial, SuspensionRequested(), actor, subscriber_id, now))
+    """Put the set on hold (효력정지) for as long as the policy says; with `subscriber_id` the hold is its owner's.
+
+    Repeating it changes nothing, except that the office may take over its owner's hold. Raises `CertificateNotFound`,
+    `CertificateAlreadyRevoked`.
+    """
+    by = HoldParty.OFFICE if subscriber_id is None else HoldParty.OWNER
+
+    def work(tx: RevocationTransaction) -> Standing:
+        event = rules.suspension(by, policy, now)
+        return _change(tx, find_own(tx, serial, subscriber_id), event, actor, now, why=why.value)
+
+    return act(store, work, what="suspend", serial=serial, actor=actor, now=now)
 
 
 def resume(
-    serial: int, *, actor: str, store: Store[RevocationTransaction], now: datetime, subscriber_id: str | None = None
+    serial: int,
+    *,
+    actor: str,
+    store: Store[RevocationTransaction],
+    now: datetime,
+    why: HoldReason = HoldReason.OWNER_REQUEST,
 ) -> Standing:
-    """Lift the hold (효력회복). Raises `CertificateNotFound`, `CertificateAlreadyRevoked`, `CertificateNotHeld`."""
-    return store.transact(_change(serial, ResumptionRequested(), actor, subscriber_id, now))
+    """Lift the hold (효력회복) on the office's word, whoever set it.
+
+    Raises `CertificateNotFound`, `CertificateAlreadyRevoked`, `CertificateNotHeld`.
+    """
+
+    def work(tx: RevocationTransaction) -> Standing:
+        event = ResumptionRequested(by=HoldParty.OFFICE)
+        return _change(tx, find_own(tx, serial, None), event, actor, now, why=why.value)
+
+    return act(store, work, what="resume", serial=serial, actor=actor, now=now)
+
+
+def end_holds(*, store: Store[RevocationTransaction], policy: RevocationPolicy, now: datetime) -> int:
+    """Revoke what stayed on hold for too long, and tell owners whose hold ends soon; return how many were revoked.
+
+    At most `holds_per_run` of each; one transaction a certificate, safe to repeat and beside other workers.
+    """
+    ended = store.read(lambda tx: tx.standings.list_holds_ended(now, policy.holds_per_run))
+    for serial in ended:
+        store.transact(_end_hold(serial, now))
+    due = store.read(lambda tx: tx.standings.list_holds_to_tell(now, policy.holds_per_run))
+    for serial in due:
+        store.transact(_tell_of_end(serial, now))
+    return len(ended)
+
+
+def act(
+    store: Store[RevocationTransaction],
+    work: Callable[[RevocationTransaction], Standing],
+    *,
+    what: str,
+    serial: int,
+    actor: str,
+    now: datetime,
+) -> Standing:
+    """Run `work` in one transaction; a refusal is audited in another and raised again."""
+    try:
+        return store.transact(work)
+    except DojangError as refusal:
+        entry = AuditEntry(
+            tag="revocation:certificate:refused",
+            at=now,
+            actor=actor,
+            # A serial number that is not the actor's own is the actor's own text: it is not written down.
+            subject="" if isinstance(refusal, CertificateNotFound) else str(serial),
+            data={"act": what, "code": refusal.code},
+        )
+        store.transact(lambda tx: tx.record(entry))
+        raise
+
+
+def find_own(tx: RevocationTransaction, serial: int, subscriber_id: str | None) -> IssuedSetRef:
+    """Return the set, locked. Raises `CertificateNotFound`, also for somebody else's."""
+    found = tx.standings.find_set(serial)
+    if found is None or subscriber_id not in (None, found.subscriber_id):
+        raise CertificateNotFound()
+    return found
 
 
 def _change(
-    serial: int, event: RevocationEvent, actor: str, subscriber_id: str | None, now: datetime
-) -> Callable[[RevocationTransaction], Standing]:
-    def work(tx: RevocationTransaction) -> Standing:
-        found = tx.standings.find_set(serial)
-        if found is None or subscriber_id not in (None, found.subscriber_id):
-            raise CertificateNotFound()
-        before = tx.standings.get_standing(found.issuance_id)
-        after = rules.advance(before, event, now)
-        if after is not before:
-            _keep(tx, found, after, actor, now)
-        return after
-
-    return work
+    tx: RevocationTransaction, found: IssuedSetRef, event: RevocationEvent, actor: str, now: datetime, **data: str
+) -> Standing:
+    before = tx.standings.get_standing(found.issuance_id)
+    after = rules.advance(before, event, now)
+    if after is not before:
+        _keep(tx, found, before, after, actor, now, **data)
+    return after
 
 
-def _keep(tx: RevocationTransaction, found: IssuedSetRef, after: Standing, actor: str, now: datetime) -> None:
+def _keep(
+    tx: RevocationTransaction,
+    found: IssuedSetRef,
+    before: Standing,
+    after: Standing,
+    actor: str,
+    now: datetime,
+    **data: str,
+) -> None:
     tx.standings.save_standing(after, found)
     action = _ACTIONS[after.state]
+    reason = after.reason.value if after.reason else ""
+    subject = str(found.signing_serial)
     tx.record(
         AuditEntry(
             tag=f"revocation:certificate:{action}",
             at=now,
             actor=actor,
-            subject=str(found.signing_serial),
-            data={"issuance": found.issuance_id, "reason": after.reason.value if after.reason else ""},
+            subject=subject,
+            data={"issuance": found.issuance_id, "reason": reason, **data},
         )
     )
+    if after.state is before.state:
+        return  # the office took over a hold: lists say what they said, and its owner was told
     key = f"{found.issuance_id}:{after.version}"
     tx.emit(IssueCrl(), key=key)
-    tx.emit(
-        NotifySubscriber(
-            subscriber_id=found.subscriber_id, template=f"certificate_{action}", reference=str(found.signing_serial)
-        ),
-        key=f"certificate_{action}:{key}",
-    )
+    _notify(tx, found, f"certificate_{action}", key)
+
+
+def _notify(tx: RevocationTransaction, found: IssuedSetRef, template: str, key: str) -> None:
+    notice = NotifySubscriber(subscriber_id=found.subscriber_id, template=template, reference=str(found.signing_serial))
+    tx.emit(notice, key=f"{template}:{key}")
+
+
+def _end_hold(serial: int, now: datetime) -> Callable[[RevocationTransaction], None]:
+    def work(tx: RevocationTransaction) -> None:
+        found = find_own(tx, serial, None)
+        standing = tx.standings.get_standing(found.issuance_id)
+        ends_at = standing.hold_ends_at
+        if standing.state is CertificateState.HELD and ends_at is not None and now >= ends_at:
+            _change(tx, found, HoldRanOut(), SYSTEM, now, why="hold_ran_out")
+
+    return work
+
+
+def _tell_of_end(serial: int, now: datetime) -> Callable[[RevocationTransaction], None]:
+    def work(tx: RevocationTransaction) -> None:
+        found = find_own(tx, serial, None)
+        standing = tx.standings.get_standing(found.issuance_id)
+        if standing.state is not CertificateState.HELD or standing.hold_notice_at is None:
+            return
+        told = rules.with_owner_told(standing)
+        tx.standings.save_standing(told, found)
+        tx.record(
+            AuditEntry(
+                tag="revocation:hold:ending_told", at=now, actor=SYSTEM, subject=str(found.signing_serial), data={}
+            )
+        )
+        _notify(tx, found, "hold_ending", f"{found.issuance_id}:{told.version}")
+
+    return work

@@ -1,6 +1,6 @@
 """The subscriber's interface: accounts, applications, proofing, certificates."""
 
-from dojang.web.subscriber import accounts, applications, authority, certificates, proofing
+from dojang.web.subscriber import accounts, applications, authority, certificates, holding, proofing
 
 ROUTERS = (
     accounts.router,
@@ -9,4 +9,5 @@ ROUTERS = (
     applications.router,
     proofing.router,
     certificates.router,
+    holding.router,
 )

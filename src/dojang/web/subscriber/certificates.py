@@ -15,6 +15,7 @@ from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest, Iss
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.web.desk import Now, OfficeDep, RecordId, SerialNumber, SubscriberId
 from dojang.web.problem import RequestMalformed
+from dojang.web.standing import StandingView, standing_view
 
 router = APIRouter(prefix="/v1", tags=["certificates"])
 
@@ -71,12 +72,17 @@ class AcceptanceView(BaseModel):
 
 
 class HeldView(BaseModel):
-    """One certificate ever issued to the caller. `state` is "good", "held" or "revoked"; `not_after` inclusive."""
+    """One certificate ever issued to the caller. `state` is "good", "held" or "revoked"; `not_after` inclusive.
+
+    Of one on hold: `held_by` is "owner" or "office", and at `hold_ends_at` it is revoked unless it was resumed.
+    """
 
     serial: str
     not_after: datetime
     state: str
     succeeded: bool
+    held_by: str | None
+    hold_ends_at: datetime | None
 
 
 class RevocationBody(BaseModel):
@@ -84,14 +90,6 @@ class RevocationBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     reason: Annotated[str, Field(pattern="^(" + "|".join(REASONS) + ")$")] = "unspecified"
-
-
-class StandingView(BaseModel):
-    """Where a certificate set stands."""
-
-    state: str
-    reason: str | None
-    since: datetime | None
 
 
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=64)]
@@ -160,7 +158,7 @@ def revoke(
     serial: SerialNumber, body: RevocationBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
 ) -> StandingView:
     """Revoke one's own certificate set, finally."""
-    standing = revocation.revoke(
+    revoked = revocation.revoke(
         int(serial),
         body.reason,
         actor=f"subscriber:{subscriber_id}",
@@ -168,8 +166,7 @@ def revoke(
         now=now,
         subscriber_id=subscriber_id,
     )
-    reason = standing.reason.value if standing.reason else None
-    return StandingView(state=standing.state.value, reason=reason, since=standing.since)
+    return standing_view(revoked)
 
 
 @router.get("/successions/{serial}", response_class=Response)
@@ -198,7 +195,14 @@ def _certificate_view(one: IssuedCertificate) -> CertificateView:
 
 
 def _held_view(one: HeldCertificate) -> HeldView:
-    return HeldView(serial=str(one.serial), not_after=one.not_after, state=one.state, succeeded=one.succeeded)
+    return HeldView(
+        serial=str(one.serial),
+        not_after=one.not_after,
+        state=one.state,
+        succeeded=one.succeeded,
+        held_by=one.held_by,
+        hold_ends_at=one.hold_ends_at,
+    )
 
 
 def _bytes(text: str, place: str) -> bytes:
