@@ -5,7 +5,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import date
 
-from dojang.lifecycle.identity_proofing.neighbours import CallProgress, HungUp, LiveCall, Prompt
+from dojang.controls.voice_call.model import CallProgress, HungUp, Prompt
+from dojang.controls.voice_call.ports import LiveCall
 from fakes.mishap import Mishap, Mishaps
 
 _NUMBER = re.compile(r"[0-9]{8,12}")

@@ -20,9 +20,10 @@ from dojang.adapters.store.engine import Database
 from dojang.adapters.store.store import SqlStore
 from dojang.adapters.store.tables.access import account
 from dojang.adapters.store.transaction import SqlTransaction
+from dojang.controls.voice_call.model import CallProgress
 from dojang.lifecycle.application.model import ApplicationState
 from dojang.lifecycle.identity_proofing.model import CaseState, Check, CheckState
-from dojang.lifecycle.identity_proofing.neighbours import BankAccount, CallProgress, DocumentClaim
+from dojang.lifecycle.identity_proofing.neighbours import BankAccount, DocumentClaim
 from fakes.mishap import Mishap
 
 _people = itertools.count(1)

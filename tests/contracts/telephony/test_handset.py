@@ -11,9 +11,9 @@ import pytest
 
 from contracts.sandbox_client import Steering
 from contracts.telephony.worlds import BORN, NAME, http_voice, new_number
+from dojang.controls.voice_call.dialogue import DialogueOutcome, hold_dialogue
+from dojang.controls.voice_call.model import CallProgress, HungUp
 from dojang.kernel.neighbour import NeighbourRefusedUs, SandboxInProduction
-from dojang.lifecycle.identity_proofing.ars_call.dialogue import DialogueOutcome, hold_dialogue
-from dojang.lifecycle.identity_proofing.neighbours import CallProgress, HungUp
 
 MANUAL = {"behaviour": "manual", "playback_rate": 400.0}
 

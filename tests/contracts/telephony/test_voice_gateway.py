@@ -5,9 +5,10 @@ import secrets
 import pytest
 
 from contracts.telephony.worlds import BORN, NAME, FakeWorld, SandboxWorld, VoiceWorld, new_number
+from dojang.controls.voice_call.dialogue import DialogueOutcome, hold_dialogue
+from dojang.controls.voice_call.model import CallProgress, HungUp, Prompt
+from dojang.controls.voice_call.ports import LiveCall
 from dojang.kernel.neighbour import NeighbourUnavailable
-from dojang.lifecycle.identity_proofing.ars_call.dialogue import DialogueOutcome, hold_dialogue
-from dojang.lifecycle.identity_proofing.neighbours import CallProgress, HungUp, LiveCall, Prompt
 from fakes.mishap import Mishap
 
 

@@ -7,7 +7,8 @@ from typing import Protocol
 from contracts.sandbox_client import Steering
 from dojang.adapters.neighbour_http import Timeouts
 from dojang.adapters.telephony.http_voice import HttpVoiceGateway
-from dojang.lifecycle.identity_proofing.neighbours import CallProgress, Prompt, VoiceGateway
+from dojang.controls.voice_call.model import CallProgress, Prompt
+from dojang.controls.voice_call.ports import VoiceGateway
 from fakes.mishap import Mishap
 from fakes.telephony import FakeTelephony
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from builders.proofing import HONG, ProofingOffice, examination_of, finding
+from dojang.controls.voice_call.model import CallProgress, Prompt
 from dojang.kernel.errors import DojangError
 from dojang.kernel.neighbour import NeighbourUnavailable
 from dojang.lifecycle.application.model import OPEN_STATES, AdvanceApplication, ApplicationState
@@ -21,7 +22,6 @@ from dojang.lifecycle.identity_proofing.id_document.errors import ReaderBroken
 from dojang.lifecycle.identity_proofing.id_document.finding import FindingCode, Severity
 from dojang.lifecycle.identity_proofing.id_document.model import Decision, FieldName
 from dojang.lifecycle.identity_proofing.model import CaseState, Check, CheckState
-from dojang.lifecycle.identity_proofing.neighbours import CallProgress, Prompt
 from dojang.lifecycle.identity_proofing.review import usecases as review
 from dojang.lifecycle.identity_proofing.review.model import RejectionReason, ReviewState, ReviewSubject
 from dojang.pki.validity import KST

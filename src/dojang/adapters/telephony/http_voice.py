@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from dojang.adapters.neighbour_http import Answer, Lost, NeighbourHttp, Timeouts
+from dojang.controls.voice_call.model import CallProgress, HungUp, Prompt
+from dojang.controls.voice_call.ports import LiveCall
 from dojang.kernel.neighbour import NeighbourUnavailable
-from dojang.lifecycle.identity_proofing.neighbours import CallProgress, HungUp, LiveCall, Prompt
 
 _NUMBER = re.compile(r"[0-9]{8,12}")
 _POLL_S = 10.0

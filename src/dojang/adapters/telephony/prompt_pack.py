@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from dojang.controls.voice_call.model import Prompt
 from dojang.kernel.errors import DojangError, Fault
-from dojang.lifecycle.identity_proofing.neighbours import Prompt
 
 DEFAULT_PACKS = Path(__file__).parent / "prompts"
 _RATE_HZ = 8000

@@ -1,8 +1,9 @@
-"""The neighbours identity proofing asks: bank, telephone network, ID registries. Ports and what they may answer.
+"""The neighbours identity proofing asks: bank and ID registries. Ports and what they may answer.
 
 Every call carries an id of ours as idempotency key: the same id twice has one visible effect. A neighbour that cannot
 answer raises `NeighbourUnavailable`; an answer is never guessed, and unavailability never passes a check.
-Sources: KFTC Open Banking for the bank, the ministries' truth check (진위확인) for documents, RFC 4733 for digits.
+The telephone network is `controls.voice_call`'s. Sources: KFTC Open Banking for the bank, the ministries' truth check
+(진위확인) for documents.
 """
 
 from dataclasses import dataclass, field
@@ -101,61 +102,4 @@ class RegistryGateway(Protocol):
 
     def check_document(self, *, inquiry_id: str, claim: DocumentClaim) -> TruthAnswer:
         """Compare the claim with the issuer's record. Raises `ClaimIncomplete` before asking anybody."""
-        ...
-
-
-class CallProgress(StrEnum):
-    """How far placing a call came."""
-
-    ANSWERED = "answered"
-    BUSY = "busy"
-    DECLINED = "declined"
-    NO_ANSWER = "no_answer"
-    UNREACHABLE = "unreachable"  # switched off, no such number, network refuses
-
-
-class Prompt(StrEnum):
-    """The sentences of the voice call, by their file stem in the prompt pack (8 kHz mono WAV)."""
-
-    GREETING = "greeting"  # who calls and why
-    PRESS_NUMBER = "press_number"  # press the number on your screen and #; 0# if you did not ask
-    TRY_AGAIN = "try_again"
-    CONFIRMED = "confirmed"
-    FAILED = "failed"
-    NOT_REQUESTED = "not_requested"  # thank you, we have frozen the application
-    GOODBYE = "goodbye"
-
-
-class HungUp(DojangError):
-    """The callee ended the call."""
-
-    code = "ars_call.hung_up"
-    fault: ClassVar[Fault] = Fault.SUBSCRIBER
-
-
-class LiveCall(Protocol):
-    """An answered call. Methods raise `HungUp` when the callee is gone."""
-
-    def play(self, prompt: Prompt) -> None:
-        """Play one prompt; returns when it is done or a key was pressed (barge-in)."""
-        ...
-
-    def read_digits(self, *, max_digits: int, timeout_s: float) -> str:
-        """Collect keys until '#', `max_digits` or the timeout; the '#' is not part of the answer, '' means silence."""
-        ...
-
-    def hang_up(self) -> None:
-        """End the call; never raises."""
-        ...
-
-
-class VoiceGateway(Protocol):
-    """The telephone network."""
-
-    def owner_matches(self, *, inquiry_id: str, number: str, name: str, birth_date: date) -> bool:
-        """Ask the carrier whether the line `number` (digits only) is this person's."""
-        ...
-
-    def place_call(self, *, call_id: str, number: str, ring_timeout_s: float) -> LiveCall | CallProgress:
-        """Ring `number`; return the live call once answered, or why there is none. A call_id never rings twice."""
         ...

@@ -16,7 +16,7 @@ from dojang.adapters.telephony.prompt_pack import (
     PromptUnplayable,
     _find_sound,
 )
-from dojang.lifecycle.identity_proofing.neighbours import Prompt
+from dojang.controls.voice_call.model import Prompt
 
 ROOT = Path(__file__).parents[4]
 

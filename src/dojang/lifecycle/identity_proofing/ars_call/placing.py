@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from dojang.controls.voice_call.ports import VoiceGateway
+from dojang.controls.voice_call.ringing import ring
 from dojang.kernel.neighbour import NeighbourUnavailable
 from dojang.kernel.ports import Clock
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.identity_proofing import cases, retention
 from dojang.lifecycle.identity_proofing.ars_call import rules
-from dojang.lifecycle.identity_proofing.ars_call.dialogue import hold_dialogue
 from dojang.lifecycle.identity_proofing.ars_call.model import LIVE_CALL, ArsCall, CallState
 from dojang.lifecycle.identity_proofing.finding import ProofingFindingCode
 from dojang.lifecycle.identity_proofing.model import (
@@ -28,7 +29,6 @@ from dojang.lifecycle.identity_proofing.model import (
     ProofingCase,
     ProofingFinding,
 )
-from dojang.lifecycle.identity_proofing.neighbours import CallProgress, HungUp, VoiceGateway
 from dojang.lifecycle.identity_proofing.policy import CallPolicy, ProofingPolicy
 from dojang.lifecycle.identity_proofing.ports import IdentityProofingTransaction, LimitKind
 
@@ -153,21 +153,15 @@ def _ring(errand: _Errand, voice: VoiceGateway, policy: CallPolicy) -> CallState
     number = errand.call.number
     if number is None:
         return CallState.INTERRUPTED
-    try:
-        line = voice.place_call(call_id=errand.call.id, number=errand.phone, ring_timeout_s=policy.ring_timeout_s)
-        if isinstance(line, CallProgress):
-            return rules.ENDING_OF_PROGRESS[line]
-        outcome = hold_dialogue(
-            line,
-            matches=lambda pressed: rules.is_number(number, pressed),
-            number_length=len(number),
-            answer_timeout_s=policy.answer_timeout_s,
-        )
-    except NeighbourUnavailable:
-        return CallState.INTERRUPTED
-    except HungUp:
-        return CallState.HUNG_UP
-    return rules.ENDING_OF_DIALOGUE[outcome]
+    ending = ring(
+        errand.call.id,
+        errand.phone,
+        number,
+        voice=voice,
+        ring_timeout_s=policy.ring_timeout_s,
+        answer_timeout_s=policy.answer_timeout_s,
+    )
+    return CallState(ending.value)
 
 
 def _park(tx: IdentityProofingTransaction, call_id: str, policy: ProofingPolicy, now: datetime) -> None:

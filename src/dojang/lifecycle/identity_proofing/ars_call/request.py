@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from dojang.controls.voice_call.ringing import draw_number
 from dojang.kernel.errors import DojangError
 from dojang.kernel.ports import Chance
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.identity_proofing import cases, limits
-from dojang.lifecycle.identity_proofing.ars_call import rules
 from dojang.lifecycle.identity_proofing.ars_call.model import (
     LIVE_CALL,
     ArsCall,
@@ -45,7 +45,7 @@ def request_call(
     `CheckOutOfTurn` (already passed), and what `cases.enter` raises.
     """
     case_id, call_id = chance.new_id(), chance.new_id()
-    number = rules.draw_number(policy.call.number_digits, chance)
+    number = draw_number(policy.call.number_digits, chance)
     actor = cases.by_subscriber(subscriber_id)
 
     def work(tx: IdentityProofingTransaction) -> str | DojangError:

@@ -1,10 +1,7 @@
 """The call's transition table and what each ending means for the check. Pure."""
 
-import hmac
 from collections.abc import Mapping
 
-from dojang.kernel.ports import Chance
-from dojang.lifecycle.identity_proofing.ars_call.dialogue import DialogueOutcome
 from dojang.lifecycle.identity_proofing.ars_call.model import CallState
 from dojang.lifecycle.identity_proofing.errors import CheckOutOfTurn
 from dojang.lifecycle.identity_proofing.finding import ProofingFindingCode as Code
@@ -16,7 +13,6 @@ from dojang.lifecycle.identity_proofing.model import (
     EvidenceRefused,
     ProofingFinding,
 )
-from dojang.lifecycle.identity_proofing.neighbours import CallProgress
 
 C = CallState
 _ENDINGS = (
@@ -40,20 +36,6 @@ TRANSITIONS: Mapping[CallState, frozenset[CallState]] = {
     C.INTERRUPTED: frozenset({C.NOT_REQUESTED}),
 }
 
-ENDING_OF_PROGRESS = {
-    CallProgress.BUSY: C.BUSY,
-    CallProgress.DECLINED: C.DECLINED,
-    CallProgress.NO_ANSWER: C.NO_ANSWER,
-    CallProgress.UNREACHABLE: C.UNREACHABLE,
-    CallProgress.ANSWERED: C.INTERRUPTED,  # answered without a line to speak on: the network's fault
-}
-ENDING_OF_DIALOGUE = {
-    DialogueOutcome.CONFIRMED: C.CONFIRMED,
-    DialogueOutcome.WRONG_NUMBER: C.WRONG_NUMBER,
-    DialogueOutcome.NO_INPUT: C.SILENCE,
-    DialogueOutcome.HUNG_UP: C.HUNG_UP,
-    DialogueOutcome.NOT_REQUESTED: C.NOT_REQUESTED,
-}
 _FINDINGS = {
     C.WRONG_NUMBER: Code.CALL_WRONG_NUMBER,
     C.NO_ANSWER: Code.CALL_NO_ANSWER,
@@ -85,14 +67,3 @@ def event_of_ending(ending: CallState, call_id: str) -> CheckEvent:
     if ending is C.NOT_OWNER:
         return EvidenceRefused(findings=findings)
     return AttemptFailed(findings=findings, burns_try=ending not in FREE_OF_CHARGE)
-
-
-def draw_number(digits: int, chance: Chance) -> str:
-    """Draw the number to press. It never begins with 0: `0#` means "I did not ask"."""
-    least = 10 ** (digits - 1)
-    return str(least + chance.below(9 * least))
-
-
-def is_number(expected: str, pressed: str) -> bool:
-    """Compare in constant time."""
-    return hmac.compare_digest(expected.encode(), pressed.encode())

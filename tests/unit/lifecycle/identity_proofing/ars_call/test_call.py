@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from builders.proofing import HONG, NOW, ProofingOffice
+from dojang.controls.voice_call.model import CallProgress, Prompt
 from dojang.kernel.neighbour import NeighbourUnavailable
 from dojang.lifecycle.application.model import ApplicationState
 from dojang.lifecycle.identity_proofing import closing
-from dojang.lifecycle.identity_proofing.ars_call import placing, rules
+from dojang.lifecycle.identity_proofing.ars_call import placing
 from dojang.lifecycle.identity_proofing.ars_call.model import (
     CallInProgress,
     CallOutsideHours,
@@ -19,9 +20,7 @@ from dojang.lifecycle.identity_proofing.ars_call.model import (
 )
 from dojang.lifecycle.identity_proofing.errors import CaseEnded, CheckNotReady, CheckOutOfTurn
 from dojang.lifecycle.identity_proofing.model import CaseState, Check, CheckState, ExpireCall, PlaceCall
-from dojang.lifecycle.identity_proofing.neighbours import CallProgress, Prompt
 from dojang.lifecycle.identity_proofing.policy import CallPolicy, ProofingPolicy
-from fakes.identity_proofing import SeededChance
 from fakes.mishap import Mishap
 
 CALL = Check.ARS_CALL
@@ -293,12 +292,6 @@ def test_a_cancelled_application_ends_the_call_and_its_number(office: ProofingOf
     assert (call.state, call.number) == (CallState.ABANDONED, None)
     office.pump()
     assert office.voice.rung(HONG.phone) == 0
-
-
-def test_numbers_never_begin_with_zero() -> None:
-    chance = SeededChance()
-    drawn = {rules.draw_number(2, chance) for _ in range(2000)}
-    assert drawn == {str(number) for number in range(10, 100)}
 
 
 def test_the_window_is_three_minutes(office: ProofingOffice) -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dojang.controls.voice_call.dialogue import TRIES_PER_CALL, DialogueOutcome, hold_dialogue
+from dojang.controls.voice_call.model import HungUp, Prompt
 from dojang.kernel.neighbour import NeighbourUnavailable
-from dojang.lifecycle.identity_proofing.ars_call.dialogue import TRIES_PER_CALL, DialogueOutcome, hold_dialogue
-from dojang.lifecycle.identity_proofing.neighbours import HungUp, Prompt
 
 type_of_end = HungUp | NeighbourUnavailable
 
