@@ -23,6 +23,8 @@ from pydantic import BaseModel
 from dojang.bootstrap import EFFECT_QUEUES
 from dojang.config import Settings
 from dojang.controls.notices.templates import load_templates
+from dojang.controls.support import model as support
+from dojang.controls.support import rules as support_rules
 from dojang.kernel.catalogue import load_catalogue
 from dojang.lifecycle.application import model as application
 from dojang.lifecycle.application import rules as application_rules
@@ -325,6 +327,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "standing": lambda: draw(
         revocation.CertificateState, revocation.CertificateState.GOOD, table_edges(revocation_rules.TRANSITIONS)
     ),
+    "ticket": lambda: draw(support.TicketState, support.TicketState.OPEN, table_edges(support_rules.TRANSITIONS)),
     "needs": needs,
     "effects": effects,
     "contracts": contracts,

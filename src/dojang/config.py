@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, model_validator
 
 from dojang.controls.access.policy import AccessPolicy
+from dojang.controls.support.policy import SupportPolicy
 from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.application.policy import ApplicationPolicy
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
@@ -210,6 +211,18 @@ class SignerSettings(_Section):
         return secret
 
 
+class SupportSettings(_Section):
+    """Where people reach the bank's support, as the app shows it."""
+
+    phone: str = Field(default="1588-0000", pattern=r"^[0-9+() -]{3,24}$")
+    hours_ko: str = Field(default="평일 9시~18시", max_length=120)
+    hours_en: str = Field(default="Weekdays 9:00-18:00", max_length=120)
+
+    def hours(self, language: str) -> str:
+        """Return the hours in "ko" or "en"."""
+        return self.hours_en if language == "en" else self.hours_ko
+
+
 class ReaderSettings(_Section):
     """The identity document reader's processes."""
 
@@ -226,6 +239,7 @@ class Policies(_Section):
     issuance: IssuancePolicy = IssuancePolicy()
     crl: CrlPolicy = CrlPolicy()
     revocation: RevocationPolicy = RevocationPolicy()
+    support: SupportPolicy = SupportPolicy()
 
 
 class Settings(_Section):
@@ -240,6 +254,7 @@ class Settings(_Section):
     signer: SignerSettings = SignerSettings()
     neighbours: Neighbours = Neighbours()
     reader: ReaderSettings = ReaderSettings()
+    support: SupportSettings = SupportSettings()
     policy: Policies = Policies()
 
     @property

@@ -25,6 +25,7 @@ from dojang.bootstrap import Office, open_audit_signer, open_authority, open_key
 from dojang.config import Settings
 from dojang.controls.audit_log.usecases import publish_head
 from dojang.controls.notices.model import NotifySubscriber
+from dojang.controls.support.usecases import tidy_tickets
 from dojang.kernel.effects import Effect
 from dojang.kernel.notice import Channel
 from dojang.lifecycle.application import usecases as application
@@ -269,6 +270,7 @@ def ticks_of(office: Office, authority: CertificateAuthority) -> Mapping[str, Ti
         closing.close_ended_cases(store=office.store, now=now)
         closing.drop_old_limits(store=office.store, now=now)
         revocation.end_holds(store=office.store, policy=settings.policy.revocation, now=now)
+        tidy_tickets(store=office.store, policy=settings.policy.support, now=now)
         office.store.transact(lambda tx: tx.accounts.drop_ended_sessions(now))
 
     return {

@@ -208,6 +208,40 @@ export class Api {
     return new Uint8Array(await answer.arrayBuffer());
   }
 
+  // ---- support
+
+  /** The same failure again is answered with the same ticket. */
+  openTicket(body: api.TicketBody, options?: CallOptions): Promise<api.TicketView> {
+    return this.post("/v1/support/tickets", body, options);
+  }
+
+  /** Newest first. */
+  listTickets(options?: CallOptions): Promise<api.TicketView[]> {
+    return this.json("GET", "/v1/support/tickets", options);
+  }
+
+  getTicket(caseId: string, options?: CallOptions): Promise<api.TicketView> {
+    return this.json("GET", `/v1/support/tickets/${encodeURIComponent(caseId)}`, options);
+  }
+
+  writeMessage(caseId: string, body: api.MessageBody, options?: CallOptions): Promise<api.TicketView> {
+    return this.post(`/v1/support/tickets/${encodeURIComponent(caseId)}/messages`, body, options);
+  }
+
+  closeTicket(caseId: string, options?: CallOptions): Promise<api.TicketView> {
+    return this.json("POST", `/v1/support/tickets/${encodeURIComponent(caseId)}/closing`, options);
+  }
+
+  /** Before sign-in. */
+  reportFailure(body: api.ReportBody, options?: CallOptions): Promise<api.TicketView> {
+    return this.post("/v1/support/reports", body, options);
+  }
+
+  getReport(caseId: string, requestId: string, options?: CallOptions): Promise<api.TicketView> {
+    const message = { ...options, headers: { "Dojang-Request": requestId } };
+    return this.json("GET", `/v1/support/reports/${encodeURIComponent(caseId)}`, message);
+  }
+
   // ---- how
 
   private post<Answer>(path: string, body: object, options?: CallOptions): Promise<Answer> {

@@ -75,6 +75,16 @@ export interface AuthorityView {
   transport_key: string;
   transport_certificate: string;
   chain: string[];
+  /** The number our calls come from. */
+  caller: string;
+  offered_years: number[];
+  support: SupportView;
+}
+
+/** Where people reach support; `hours` in the caller's language. */
+export interface SupportView {
+  phone: string;
+  hours: string;
 }
 
 export interface ConsentBody {
@@ -283,4 +293,55 @@ export interface StandingView {
   since: string | null;
   held_by: HoldParty | null;
   hold_ends_at: string | null;
+}
+
+// ---- support
+
+export type TicketState = "open" | "answered" | "closed";
+export type DeviceKind = "phone" | "tablet" | "computer" | "other";
+
+/** A failure of somebody signed in: codes and names; `text` is what the person wants to say. */
+export interface TicketBody {
+  code: string;
+  support_code?: string;
+  step?: string;
+  app_version?: string;
+  device?: DeviceKind;
+  text?: string;
+  application_id?: string | null;
+  request_id?: string;
+}
+
+/** A failure before sign-in: the ticket is shown to whoever knows `request_id`. */
+export interface ReportBody {
+  code: string;
+  support_code?: string;
+  step?: string;
+  app_version?: string;
+  device?: DeviceKind;
+  text?: string;
+  request_id: string;
+}
+
+export interface MessageBody {
+  text: string;
+}
+
+/** `masked`: numbers that must not be in it were replaced by stars. */
+export interface MessageView {
+  author: "person" | "office";
+  at: string;
+  text: string;
+  masked: boolean;
+}
+
+/** `case_id` is what to tell support; `title` is empty for a code that only the app knows. */
+export interface TicketView {
+  case_id: string;
+  state: TicketState;
+  code: string;
+  title: string;
+  opened_at: string;
+  changed_at: string;
+  messages: MessageView[];
 }

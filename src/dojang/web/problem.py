@@ -45,6 +45,7 @@ STATUS: Mapping[str, int] = {
     "revocation.certificate_not_found": 404,
     "status.unknown_serial": 404,
     "status.crl_not_found": 404,
+    "support.ticket_not_found": 404,
     # 409: the state it is in
     "access.login_name_taken": 409,
     "application.already_open": 409,
@@ -68,6 +69,7 @@ STATUS: Mapping[str, int] = {
     "revocation.already_revoked": 409,
     "revocation.not_held": 409,
     "revocation.held_by_office": 409,
+    "support.ticket_closed": 409,
     # 410: its time has passed
     "application.expired": 410,
     "identity_proofing.verification_expired": 410,
@@ -85,6 +87,7 @@ STATUS: Mapping[str, int] = {
     "account_deposit.locked": 429,
     "ars_call.too_many": 429,
     "ars_call.too_soon": 429,
+    "support.too_many": 429,
     # 503: not now, and nobody's mistake who asks
     "account_deposit.budget_spent": 503,
     "audit.log_unwritable": 503,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from dojang.controls.support.model import DeviceKind, TicketState
 from dojang.lifecycle.application.model import ApplicationKind, ApplicationState, ReissueReason, Validity
 from dojang.lifecycle.delivery.model import DeliveryState
 from dojang.lifecycle.identity_proofing.account_deposit.model import DepositFactor, DepositState
@@ -36,6 +37,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     DeliveryState,
     DepositFactor,
     DepositState,
+    DeviceKind,
     DocumentKind,
     DocumentState,
     FieldName,
@@ -43,6 +45,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     HoldParty,
     ReissueReason,
     Side,
+    TicketState,
     Validity,
 )
 

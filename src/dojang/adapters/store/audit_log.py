@@ -129,11 +129,12 @@ class AuditLogView:
                 return stored.leaf.to_entry()
         raise NoSuchAuditEntry(position=position)
 
-    def list_entries(self, subject: str) -> tuple[tuple[int, AuditEntry], ...]:
-        """Return positions and entries about `subject`, oldest first."""
-        query = sa.select(audit_leaf).where(audit_leaf.c.subject == subject).order_by(audit_leaf.c.position)
-        rows = map(_stored_leaf, self.connection.execute(query))
-        return tuple((stored.position, stored.leaf.to_entry()) for stored in rows)
+    def list_entries(self, *subjects: str, newest: int | None = None) -> tuple[tuple[int, AuditEntry], ...]:
+        """Return positions and entries about any of `subjects`, oldest first; only the last `newest` when given."""
+        query = sa.select(audit_leaf).where(audit_leaf.c.subject.in_(subjects))
+        rows = self.connection.execute(query.order_by(audit_leaf.c.position.desc()).limit(newest)).all()
+        stored = map(_stored_leaf, reversed(rows))
+        return tuple((one.position, one.leaf.to_entry()) for one in stored)
 
     def node(self, level: int, index: int) -> bytes:
         """Return the root of a complete subtree (a `NodeReader`). Raises `NoSuchAuditEntry` where there is none."""

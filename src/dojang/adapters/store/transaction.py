@@ -14,6 +14,7 @@ from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
 from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
 from dojang.adapters.store.store import RecordingTransaction
+from dojang.adapters.store.support import SqlCourses, SqlTickets
 from dojang.kernel.ports import FieldCipher
 
 
@@ -83,3 +84,13 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def contacts(self) -> SqlContacts:
         """Where subscribers are reached."""
         return SqlContacts(self.connection, self.cipher)
+
+    @cached_property
+    def tickets(self) -> SqlTickets:
+        """Support tickets."""
+        return SqlTickets(self.connection, self.cipher)
+
+    @cached_property
+    def courses(self) -> SqlCourses:
+        """What happened to an application, for support."""
+        return SqlCourses(self.connection)

@@ -14,6 +14,7 @@ class Role(StrEnum):
     SUBSCRIBER = "subscriber"  # applies for and holds certificates
     REVIEWER = "reviewer"  # decides doubtful identity proofing (registration officer)
     OFFICER = "officer"  # issues CRLs, revokes by reason (certification officer)
+    SUPPORT = "support"  # answers what subscribers hand over; sees masked timelines and messages, no evidence
     AUDITOR = "auditor"  # reads and verifies the audit log, changes nothing
 
 
@@ -107,6 +108,7 @@ class AttemptKind(StrEnum):
     SIGN_UP = "sign_up"  # by address
     SIGN_IN = "sign_in"  # by address
     REFUSAL = "refusal"  # by address: any other refused request without a session
+    SUPPORT = "support"  # by address: failures handed over, or looked for, before sign-in
     UNKNOWN_NAME = "unknown_name"  # by login name: sign-ins to accounts that do not exist
 
 

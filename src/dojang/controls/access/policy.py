@@ -22,6 +22,7 @@ class AttemptPolicy:
     sign_ups_per_address: int = 60
     sign_ins_per_address: int = 120
     refusals_per_address: int = 600
+    support_per_address: int = 30
     window_minutes: int = 10
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
 """The subscriber's interface: accounts, applications, proofing, certificates."""
 
-from dojang.web.subscriber import accounts, applications, authority, certificates, holding, proofing
+from dojang.web.subscriber import accounts, applications, authority, certificates, holding, proofing, support
 
 ROUTERS = (
     accounts.router,
@@ -10,4 +10,6 @@ ROUTERS = (
     proofing.router,
     certificates.router,
     holding.router,
+    support.router,
+    support.reports,
 )
