@@ -31,12 +31,12 @@ test: $(VENV)/.dev ## Run every test that needs no browser
 	$(BIN)/pytest -q -n 2 --dist loadscope -m "not browser"
 
 .PHONY: test-browser
-test-browser: $(VENV)/.dev ## Drive the app in a real Chromium, which must be installed
+test-browser: $(VENV)/.dev ## Drive the app in a real Chromium, which must be there
 	$(BIN)/python tools/frontend.py build
 	$(BIN)/pytest -q -m browser tests/browser
 
 .PHONY: check
-check: format-check lint types architecture test ## What CI runs, fastest failure first
+check: format-check lint types architecture test test-browser ## What CI runs, fastest failure first
 
 .PHONY: format
 format: $(VENV)/.dev ## Lay the code out

@@ -1,11 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { STYLE_SHEET, typeface } from "./typeface.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: here("."),
   base: "/",
+  plugins: [typeface()],
+  resolve: { alias: { "dojang:typeface": STYLE_SHEET } },
   build: {
     outDir: here("../src/dojang/web/static"),
     emptyOutDir: true,

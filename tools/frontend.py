@@ -103,10 +103,13 @@ def lock_files() -> list[Path]:
 
 
 def source_files() -> list[Path]:
-    """Return what decides the built app: everything under `frontend/` but packages and tests."""
+    """Return what decides the built app: everything under `frontend/` but packages and tests, and the office's words.
+
+    The typeface has the characters of those words.
+    """
     left_out = {"node_modules", "test", "dist"}
-    found = [path for path in FRONTEND.rglob("*") if path.relative_to(FRONTEND).parts[0] not in left_out]
-    return [*(path for path in found if path.is_file()), Path(__file__).resolve()]
+    found = [one for entry in FRONTEND.iterdir() if entry.name not in left_out for one in (entry, *entry.rglob("*"))]
+    return [*(path for path in found if path.is_file()), *CATALOGUE.glob("*.toml"), Path(__file__).resolve()]
 
 
 def install(node: Callable[[], Node] = find_node) -> bool:
@@ -171,11 +174,20 @@ def with_integrity(page: str, folder: Path) -> str:
 
 def write_shell(folder: Path, digest: str) -> None:
     """Name the files the service worker keeps, in `shell.json`, and mark the worker with the build they are of."""
-    kept = [path for path in folder.rglob("*") if path.is_file() and path.parent.name in ("assets", "icons")]
+    kept = [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name in ("assets", "icons") and not _is_seldom_needed(path)
+    ]
     files = ["/", "/manifest.webmanifest", *sorted(f"/{path.relative_to(folder).as_posix()}" for path in kept)]
     (folder / "shell.json").write_text(json.dumps({"version": digest[:16], "files": files}), "utf-8")
     with (folder / "sw.js").open("a", encoding="utf-8") as worker:
         worker.write(f"// build {digest[:16]}\n")
+
+
+def _is_seldom_needed(path: Path) -> bool:
+    """Syllables of names, which are asked for one by one, and licences."""
+    return re.search(r"-rest-[\w-]+\.woff2$", path.name) is not None or path.suffix == ".txt"
 
 
 def words(language: str) -> str:

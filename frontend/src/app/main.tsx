@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 
+import "dojang:typeface";
 import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/components.css";
