@@ -20,6 +20,7 @@ from dojang.adapters.clock import SystemClock
 from dojang.adapters.effects.queue import EffectQueue
 from dojang.adapters.effects.registry import EffectRegistry
 from dojang.adapters.keys.file_keystore import FileKeyStore, read_passphrase
+from dojang.adapters.passkey_verifier import Fido2PasskeyVerifier
 from dojang.adapters.registration_authority import RegistrationAuthority
 from dojang.adapters.secrecy.audit_key import Ed25519HeadSigner, open_audit_key
 from dojang.adapters.secrecy.field_cipher import RingFieldCipher
@@ -33,6 +34,7 @@ from dojang.adapters.store.setup import prepare
 from dojang.adapters.store.store import SqlStore
 from dojang.adapters.store.transaction import SqlTransaction
 from dojang.config import ConfigUnreadable, ProductionRefused, Settings
+from dojang.controls.access.passkeys.ports import PasskeyVerifier
 from dojang.controls.access.ports import PasswordHasher
 from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.catalogue import Catalogue, load_catalogue
@@ -96,6 +98,7 @@ class Office:
     queue: EffectQueue
     cipher: FieldCipher
     hasher: PasswordHasher
+    passkey_verifier: PasskeyVerifier
     catalogue: Catalogue
     published: AuthorityFolder
     issuing: Issuing
@@ -170,6 +173,7 @@ def open_office(settings: Settings) -> Office:
         queue=queue,
         cipher=cipher,
         hasher=Argon2Hasher(),
+        passkey_verifier=Fido2PasskeyVerifier(settings.public_url),
         catalogue=load_catalogue(),
         published=read_authority_folder(settings.authority_dir, ca_folder=settings.authority.organisation),
         issuing=SignsElsewhere(),

@@ -84,6 +84,57 @@ export class Api {
     }
   }
 
+  /** Every session of the account, this one among them, newest first. */
+  listSessions(options?: CallOptions): Promise<api.OwnSessionView[]> {
+    return this.json("GET", "/v1/sessions", options);
+  }
+
+  async endSession(sessionId: string, options?: CallOptions): Promise<void> {
+    await this.send("DELETE", `/v1/sessions/${encodeURIComponent(sessionId)}`, { ...options });
+  }
+
+  /** Ends this session too. */
+  async signOutEverywhere(options?: CallOptions): Promise<void> {
+    await this.send("DELETE", "/v1/sessions", { ...options });
+    this.token = undefined;
+    this.isOpen = false;
+  }
+
+  // ---- passkeys
+
+  askForPasskey(options?: CallOptions): Promise<api.PasskeyRequestView> {
+    return this.json("POST", "/v1/passkey-challenges", options);
+  }
+
+  /** Opens a session and uses it from here on. */
+  async signInWithPasskey(body: api.AssertionBody, options?: CallOptions): Promise<api.SignedInView> {
+    const opened = await this.post<api.SignedInView>("/v1/passkey-sessions", body, options);
+    this.token = opened.token;
+    this.isOpen = true;
+    return opened;
+  }
+
+  /** Oldest first. */
+  listPasskeys(options?: CallOptions): Promise<api.PasskeyView[]> {
+    return this.json("GET", "/v1/passkeys", options);
+  }
+
+  askToAddPasskey(body: api.PasskeyRequestBody, options?: CallOptions): Promise<api.NewPasskeyRequestView> {
+    return this.post("/v1/passkeys/challenges", body, options);
+  }
+
+  addPasskey(body: api.NewPasskeyBody, options?: CallOptions): Promise<api.PasskeyView> {
+    return this.post("/v1/passkeys", body, options);
+  }
+
+  renamePasskey(passkeyId: string, body: api.PasskeyNameBody, options?: CallOptions): Promise<api.PasskeyView> {
+    return this.json("PUT", `/v1/passkeys/${encodeURIComponent(passkeyId)}`, withJson(body, options));
+  }
+
+  async removePasskey(passkeyId: string, options?: CallOptions): Promise<void> {
+    await this.send("DELETE", `/v1/passkeys/${encodeURIComponent(passkeyId)}`, { ...options });
+  }
+
   // ---- the CA
 
   showAuthority(options?: CallOptions): Promise<api.AuthorityView> {

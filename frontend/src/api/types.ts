@@ -68,6 +68,67 @@ export interface SignedInView {
   token: string;
 }
 
+export type SignInMethod = "password" | "passkey";
+
+/** `browser` is what it called itself at sign-in; it may be empty. */
+export interface OwnSessionView {
+  id: string;
+  method: SignInMethod;
+  browser: string;
+  opened_at: string;
+  expires_at: string;
+  is_current: boolean;
+}
+
+/** User verification is always required. */
+export interface PasskeyRequestView {
+  challenge: string;
+  relying_party_id: string;
+  timeout_s: number;
+}
+
+/** `known` are credential ids to leave out, `algorithms` COSE numbers. */
+export interface NewPasskeyRequestView {
+  challenge: string;
+  relying_party_id: string;
+  timeout_s: number;
+  user_handle: string;
+  user_name: string;
+  known: string[];
+  algorithms: number[];
+}
+
+export interface PasskeyRequestBody {
+  password?: string | null;
+}
+
+export interface AssertionBody {
+  credential_id: string;
+  client_data: string;
+  authenticator_data: string;
+  signature: string;
+  user_handle?: string;
+}
+
+export interface NewPasskeyBody {
+  name: string;
+  client_data: string;
+  attestation_object: string;
+}
+
+export interface PasskeyNameBody {
+  name: string;
+}
+
+/** `synced`: its maker keeps copies, so that it may be on several devices. */
+export interface PasskeyView {
+  id: string;
+  name: string;
+  synced: boolean;
+  added_at: string;
+  last_used_at: string | null;
+}
+
 /** `chain` goes from the issuing CA to the root. */
 export interface AuthorityView {
   environment: string;

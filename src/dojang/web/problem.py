@@ -35,8 +35,12 @@ STATUS: Mapping[str, int] = {
     "access.session_required": 401,
     "access.sign_in_refused": 401,
     "access.role_required": 403,
+    "access.passkey_refused": 401,
+    "access.fresh_sign_in_required": 403,
     "proofing_review.of_oneself": 403,
     # 404: what is asked for
+    "access.passkey_not_found": 404,
+    "access.session_not_found": 404,
     "application.not_found": 404,
     "identity_proofing.case_not_found": 404,
     "proofing_review.not_found": 404,
@@ -48,6 +52,8 @@ STATUS: Mapping[str, int] = {
     "support.ticket_not_found": 404,
     # 409: the state it is in
     "access.login_name_taken": 409,
+    "access.passkey_known": 409,
+    "access.passkey_limit_reached": 409,
     "application.already_open": 409,
     "application.out_of_turn": 409,
     "application.closed": 409,
@@ -71,6 +77,7 @@ STATUS: Mapping[str, int] = {
     "revocation.held_by_office": 409,
     "support.ticket_closed": 409,
     # 410: its time has passed
+    "access.passkey_challenge_expired": 410,
     "application.expired": 410,
     "identity_proofing.verification_expired": 410,
     "account_deposit.expired": 410,
@@ -92,6 +99,7 @@ STATUS: Mapping[str, int] = {
     "account_deposit.budget_spent": 503,
     "audit.log_unwritable": 503,
     "store.unreachable": 503,
+    "access.passkeys_unavailable": 503,
     "authority.signer_elsewhere": 503,
     "authority.signer_refused_us": 503,
 }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from dojang.controls.access.model import SignInMethod
 from dojang.controls.support.model import DeviceKind, TicketState
 from dojang.lifecycle.application.model import ApplicationKind, ApplicationState, ReissueReason, Validity
 from dojang.lifecycle.delivery.model import DeliveryState
@@ -46,6 +47,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     ReissueReason,
     Side,
     TicketState,
+    SignInMethod,
     Validity,
 )
 

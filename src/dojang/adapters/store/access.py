@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dojang.adapters.store.locking import for_update
 from dojang.adapters.store.tables.access import access_attempt, account, session
-from dojang.controls.access.model import Account, AttemptCount, AttemptKind, LoginNameTaken, Role, Session
+from dojang.controls.access.model import Account, AttemptCount, AttemptKind, LoginNameTaken, Role, Session, SignInMethod
 
 
 class SqlAccounts:
@@ -42,8 +42,13 @@ class SqlAccounts:
         row = self._connection.execute(sa.select(session).where(session.c.token_digest == token_digest)).one_or_none()
         if row is None:
             return None
-        values = row._asdict()
-        return Session(**values | {"role": Role(values["role"])})
+        return _session(row)
+
+    def list_sessions(self, account_id: str, now: datetime) -> list[Session]:
+        """See the port."""
+        query = sa.select(session).where(session.c.account_id == account_id, session.c.expires_at > now)
+        newest_first = query.order_by(session.c.opened_at.desc(), session.c.token_digest)
+        return [_session(row) for row in self._connection.execute(newest_first)]
 
     def put_session(self, stored: Session) -> None:
         """See the port."""
@@ -56,6 +61,8 @@ class SqlAccounts:
                 opened_at=stored.opened_at,
                 expires_at=stored.expires_at,
                 ends_at_latest=stored.ends_at_latest,
+                method=stored.method.value,
+                browser=stored.browser,
             )
         )
 
@@ -92,6 +99,11 @@ class SqlAttempts:
         ).returning(access_attempt.c.count, access_attempt.c.ends_at)
         count, ends_at = self._connection.execute(counted).one()
         return AttemptCount(count=count, ends_at=ends_at)
+
+
+def _session(row: sa.Row[Any]) -> Session:
+    values = row._asdict()
+    return Session(**values | {"role": Role(values["role"]), "method": SignInMethod(values["method"])})
 
 
 def _account_row(stored: Account) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.identity_proofing.part import SqlProofingPart
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
+from dojang.adapters.store.passkeys import SqlPasskeys
 from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
 from dojang.adapters.store.store import RecordingTransaction
@@ -34,6 +35,11 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def attempts(self) -> SqlAttempts:
         """Attempts without a session."""
         return SqlAttempts(self.connection)
+
+    @cached_property
+    def passkeys(self) -> SqlPasskeys:
+        """Passkeys and their challenges."""
+        return SqlPasskeys(self.connection)
 
     @cached_property
     def applications(self) -> SqlApplications:

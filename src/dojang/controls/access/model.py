@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from dojang.kernel.errors import DojangError, Fault
 
+SESSION_ID_DIGITS = 24
+
 
 class Role(StrEnum):
     """What an account may do. A subscriber is never an operator under the same account."""
@@ -33,9 +35,19 @@ class Account:
     version: int = 0
 
 
+class SignInMethod(StrEnum):
+    """What opened a session."""
+
+    PASSWORD = "password"  # noqa: S105 - names a method
+    PASSKEY = "passkey"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One signed-in session, found by the SHA-256 of its token. `expires_at` is exclusive."""
+    """One signed-in session, found by the SHA-256 of its token. `expires_at` is exclusive.
+
+    `browser` says in a word or two where it was opened, for its owner's list; it proves nothing.
+    """
 
     token_digest: str = field(repr=False)
     account_id: str
@@ -43,6 +55,13 @@ class Session:
     opened_at: datetime
     expires_at: datetime
     ends_at_latest: datetime
+    method: SignInMethod = SignInMethod.PASSWORD
+    browser: str = ""
+
+    @property
+    def id(self) -> str:
+        """A name for lists: part of the digest, from which no token can be had."""
+        return self.token_digest[:SESSION_ID_DIGITS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +114,13 @@ class SessionRequired(DojangError):
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
 
 
+class SessionNotFound(DojangError):
+    """The account has no such session, or it has ended."""
+
+    code = "access.session_not_found"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
 class RoleRequired(DojangError):
     """The account may not do this."""
 
@@ -107,6 +133,7 @@ class AttemptKind(StrEnum):
 
     SIGN_UP = "sign_up"  # by address
     SIGN_IN = "sign_in"  # by address
+    PASSKEY_CHALLENGE = "passkey_challenge"  # by address: challenges asked for, answered or not
     REFUSAL = "refusal"  # by address: any other refused request without a session
     SUPPORT = "support"  # by address: failures handed over, or looked for, before sign-in
     UNKNOWN_NAME = "unknown_name"  # by login name: sign-ins to accounts that do not exist

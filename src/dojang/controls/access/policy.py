@@ -21,9 +21,25 @@ class AttemptPolicy:
 
     sign_ups_per_address: int = 60
     sign_ins_per_address: int = 120
+    passkey_challenges_per_address: int = 240
     refusals_per_address: int = 600
     support_per_address: int = 30
     window_minutes: int = 10
+
+    def __post_init__(self) -> None:
+        _require_positive(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyPolicy:
+    """Times and numbers of passkeys, all at least 1.
+
+    A passkey may be added for `fresh_minutes` (exclusive) after signing in, later with the password once more.
+    """
+
+    challenge_minutes: int = 5
+    fresh_minutes: int = 5
+    passkeys_per_account: int = 10
 
     def __post_init__(self) -> None:
         _require_positive(self)
@@ -38,6 +54,7 @@ class AccessPolicy:
     session_idle_minutes: int = 10
     session_hours: int = 12
     attempts: AttemptPolicy = AttemptPolicy()
+    passkeys: PasskeyPolicy = PasskeyPolicy()
 
     def __post_init__(self) -> None:
         _require_positive(self)

@@ -30,6 +30,10 @@ class AccountRepository(Protocol):
         """Return the session of that token digest, ended or not, or None."""
         ...
 
+    def list_sessions(self, account_id: str, now: datetime) -> list[Session]:
+        """Return the account's sessions that have not ended, newest first."""
+        ...
+
     def put_session(self, session: Session) -> None:
         """Store a new or extended session."""
         ...

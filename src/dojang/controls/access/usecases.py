@@ -1,6 +1,7 @@
 """Sign up, sign in, stay signed in, sign out."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dojang.controls.access import rules
@@ -11,6 +12,7 @@ from dojang.controls.access.model import (
     LoginNameTaken,
     Role,
     Session,
+    SessionNotFound,
     SessionRequired,
     SignedIn,
     SignInRefused,
@@ -62,6 +64,7 @@ def sign_in(
     login_name: str,
     password: str,
     *,
+    browser: str = "",
     store: Store[AccessTransaction],
     hasher: PasswordHasher,
     policy: AccessPolicy,
@@ -82,7 +85,38 @@ def sign_in(
     token = chance.token_bytes(TOKEN_BYTES).hex()
     if not right:
         raise store.transact(lambda tx: _refuse(tx, account.id, policy, now))
-    return store.transact(lambda tx: _admit(tx, account.id, token, policy, now))
+    return store.transact(lambda tx: _admit(tx, account.id, token, browser, policy, now))
+
+
+def confirm_password(
+    session: Session,
+    password: str,
+    *,
+    store: Store[AccessTransaction],
+    hasher: PasswordHasher,
+    policy: AccessPolicy,
+    now: datetime,
+) -> None:
+    """Ask the owner of a session for the password once more. Wrong ones count and lock as at sign-in.
+
+    Raises `SignInRefused`, `AccountLocked` or `SessionRequired`.
+    """
+    account = store.read(lambda tx: tx.accounts.find_account(session.account_id))
+    if account is None:
+        raise SessionRequired()
+    rules.require_unlocked(account, now)
+    if not hasher.matches(account.password_hash, password):
+        raise store.transact(lambda tx: _refuse(tx, account.id, policy, now))
+
+    def work(tx: AccessTransaction) -> None:
+        current = tx.accounts.find_account(account.id)
+        if current is None:
+            raise SessionRequired()
+        rules.require_unlocked(current, now)
+        if current.failed_sign_ins:
+            tx.accounts.update(rules.after_success(current))
+
+    store.transact(work)
 
 
 def authenticate(token: str, *, store: Store[AccessTransaction], policy: AccessPolicy, now: datetime) -> Session:
@@ -109,12 +143,39 @@ def sign_out(token: str, *, store: Store[AccessTransaction], now: datetime) -> N
     def work(tx: AccessTransaction) -> None:
         session = tx.accounts.find_session(digest)
         if session is not None:
-            tx.accounts.drop_session(digest)
-            tx.record(
-                AuditEntry(tag="access:session:closed", at=now, actor=_actor(session), subject=session.account_id)
-            )
+            _close(tx, session, now)
 
     store.transact(work)
+
+
+def list_sessions(account_id: str, *, store: Store[AccessTransaction], now: datetime) -> list[Session]:
+    """Return the account's sessions that have not ended, newest first."""
+    return store.read(lambda tx: tx.accounts.list_sessions(account_id, now))
+
+
+def end_session(session: Session, session_id: str, *, store: Store[AccessTransaction], now: datetime) -> None:
+    """End another session of the same account, by its id in the list. Raises `SessionNotFound`."""
+
+    def work(tx: AccessTransaction) -> None:
+        for one in tx.accounts.list_sessions(session.account_id, now):
+            if one.id == session_id:
+                _close(tx, one, now)
+                return
+        raise SessionNotFound()
+
+    store.transact(work)
+
+
+def sign_out_everywhere(session: Session, *, store: Store[AccessTransaction], now: datetime) -> int:
+    """End every session of the account, this one too; return how many."""
+
+    def work(tx: AccessTransaction) -> int:
+        found = tx.accounts.list_sessions(session.account_id, now)
+        for one in found:
+            _close(tx, one, now)
+        return len(found)
+
+    return store.transact(work)
 
 
 def digest_token(token: str) -> str:
@@ -150,14 +211,21 @@ def _refuse_unknown(
     return AccountLocked(retry_after_s=max(1, int((counted.ends_at - now).total_seconds())))
 
 
-def _admit(tx: AccessTransaction, account_id: str, token: str, policy: AccessPolicy, now: datetime) -> SignedIn:
+def _close(tx: AccessTransaction, session: Session, now: datetime) -> None:
+    tx.accounts.drop_session(session.token_digest)
+    tx.record(AuditEntry(tag="access:session:closed", at=now, actor=_actor(session), subject=session.account_id))
+
+
+def _admit(
+    tx: AccessTransaction, account_id: str, token: str, browser: str, policy: AccessPolicy, now: datetime
+) -> SignedIn:
     account = tx.accounts.find_account(account_id)
     if account is None:
         raise SessionRequired()
     rules.require_unlocked(account, now)
     if account.failed_sign_ins:
         tx.accounts.update(rules.after_success(account))
-    session = rules.open_session(account, digest_token(token), policy, now)
+    session = replace(rules.open_session(account, digest_token(token), policy, now), browser=browser)
     tx.accounts.put_session(session)
     tx.record(_entry("session:opened", account, now))
     return SignedIn(token=token, session=session)

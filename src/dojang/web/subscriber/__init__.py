@@ -1,10 +1,22 @@
 """The subscriber's interface: accounts, applications, proofing, certificates."""
 
-from dojang.web.subscriber import accounts, applications, authority, certificates, holding, proofing, support
+from dojang.web.subscriber import (
+    accounts,
+    applications,
+    authority,
+    certificates,
+    holding,
+    passkeys,
+    proofing,
+    sessions,
+    support,
+)
 
 ROUTERS = (
     accounts.router,
     accounts.sessions,
+    sessions.router,
+    passkeys.router,
     authority.router,
     applications.router,
     proofing.router,

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dojang.controls.access import usecases as access
 from dojang.controls.access.model import AttemptKind
 from dojang.web import cookie
+from dojang.web.browser_name import browser_name
 from dojang.web.desk import AnySession, Line, Now, OfficeDep, OverTls, Token, counted_as
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
@@ -66,11 +67,14 @@ def sign_up(body: SignUp, office: OfficeDep, now: Now) -> AccountView:
 
 
 @sessions.post("", status_code=201, dependencies=[Depends(counted_as(AttemptKind.SIGN_IN))])
-def sign_in(body: Credentials, response: Response, office: OfficeDep, over_tls: OverTls, now: Now) -> SignedInView:
+def sign_in(
+    body: Credentials, request: Request, response: Response, office: OfficeDep, over_tls: OverTls, now: Now
+) -> SignedInView:
     """Sign in; wrong passwords are counted and lock the account for a while. A browser is given a cookie too."""
     signed_in = access.sign_in(
         body.login_name,
         body.password.get_secret_value(),
+        browser=browser_name(request.headers.get("user-agent", "")),
         store=office.store,
         hasher=office.hasher,
         policy=office.settings.policy.access,

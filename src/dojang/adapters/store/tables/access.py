@@ -28,6 +28,8 @@ session = sa.Table(
     sa.Column("opened_at", UtcSeconds, nullable=False),
     sa.Column("expires_at", UtcSeconds, nullable=False, index=True),
     sa.Column("ends_at_latest", UtcSeconds, nullable=False),
+    sa.Column("method", sa.Text, nullable=False, server_default="password"),
+    sa.Column("browser", sa.Text, nullable=False, server_default=sa.text("''")),
 )
 
 access_attempt = sa.Table(
@@ -37,4 +39,27 @@ access_attempt = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),  # a digest
     sa.Column("count", sa.Integer, nullable=False),
     sa.Column("ends_at", UtcSeconds, nullable=False, index=True),  # exclusive
+)
+
+passkey = sa.Table(
+    "passkey",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, index=True),
+    sa.Column("credential_id", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("public_key", sa.LargeBinary, nullable=False),  # COSE_Key
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("synced", sa.Boolean, nullable=False),
+    sa.Column("added_at", UtcSeconds, nullable=False),
+    sa.Column("last_used_at", UtcSeconds),
+)
+
+passkey_challenge = sa.Table(
+    "passkey_challenge",
+    METADATA,
+    sa.Column("digest", sa.Text, primary_key=True),  # SHA-256 of the challenge, hex
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("account_id", sa.Text),
+    sa.Column("expires_at", UtcSeconds, nullable=False, index=True),  # exclusive
 )

@@ -1,0 +1,1 @@
+"""Passkeys: signing in with a WebAuthn credential beside the password, which always remains."""
