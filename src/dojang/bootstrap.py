@@ -36,7 +36,7 @@ from dojang.adapters.store.transaction import SqlTransaction
 from dojang.config import ConfigUnreadable, ProductionRefused, Settings
 from dojang.controls.access.passkeys.ports import PasskeyVerifier
 from dojang.controls.access.ports import PasswordHasher
-from dojang.controls.notices.model import NotifySubscriber
+from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.kernel.catalogue import Catalogue, load_catalogue
 from dojang.kernel.effects import Effect
 from dojang.kernel.errors import DojangError, Fault
@@ -71,7 +71,7 @@ EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
     "bank": (proofing.InquireOwnership, proofing.SendDeposit, proofing.SettleDeposit),
     "telephony": (proofing.PlaceCall,),
     "signing": (RevokeCertificate, IssueCrl, StateSuccession),
-    "notice": (NotifySubscriber, proofing.RaiseAlert),
+    "notice": (NotifySubscriber, SendContactCode, proofing.RaiseAlert),
 }
 
 SIGNING_PROFILES = ("personal-signing", "personal-signing-rsa-3072", "personal-signing-ec-p256")

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, model_validator
 
 from dojang.controls.access.policy import AccessPolicy
+from dojang.controls.notices.policy import NoticePolicy
 from dojang.controls.support.policy import SupportPolicy
 from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.application.policy import ApplicationPolicy
@@ -123,12 +124,13 @@ class RegistrySettings(NeighbourSettings):
 
 
 class NoticeSettings(NeighbourSettings):
-    """The number notices come from, and where the office's own people are told of alerts."""
+    """The number notices come from, the name in them, and where the office's own people are told of alerts."""
 
     section: ClassVar[str] = "notice"
 
     client_id: str = "sandbox-notice-key"
     sender: str = Field(default="15880000", pattern=r"^\d{8,12}$")
+    bank_name: str = Field(default="도장은행", min_length=1, max_length=12)  # short: it stands in every text message
     operators_email: str = "operators@dojang.example"
 
 
@@ -234,6 +236,7 @@ class Policies(_Section):
     """What the bank decides, step by step."""
 
     access: AccessPolicy = AccessPolicy()
+    notices: NoticePolicy = NoticePolicy()
     application: ApplicationPolicy = ApplicationPolicy()
     proofing: ProofingPolicy = ProofingPolicy()
     issuance: IssuancePolicy = IssuancePolicy()

@@ -18,16 +18,18 @@ from dojang.adapters.id_document.pool import PooledReader, PoolSettings
 from dojang.adapters.keys.statement_signer import KeyStoreStatementSigner
 from dojang.adapters.neighbour_http import Timeouts
 from dojang.adapters.notice.message_agent import MessageAgentNotifier
+from dojang.adapters.notice.wording import Wording
 from dojang.adapters.registry.truth_check import CodefRegistryGateway
 from dojang.adapters.store.audit_log import AuditHeads
 from dojang.adapters.telephony.http_voice import HttpVoiceGateway
 from dojang.bootstrap import Office, open_audit_signer, open_authority, open_keystore, open_office, open_witness
 from dojang.config import Settings
 from dojang.controls.audit_log.usecases import publish_head
-from dojang.controls.notices.model import NotifySubscriber
+from dojang.controls.notices import telling
+from dojang.controls.notices.model import NotifySubscriber, SendContactCode
+from dojang.controls.notices.templates import load_templates
 from dojang.controls.support.usecases import tidy_tickets
 from dojang.kernel.effects import Effect
-from dojang.kernel.notice import Channel
 from dojang.lifecycle.application import usecases as application
 from dojang.lifecycle.application.model import (
     AdvanceApplication,
@@ -110,6 +112,7 @@ def open_gateways(settings: Settings, office: Office) -> Gateways:
             api_key=neighbours.notice.client_id,
             api_secret=neighbours.notice.read_secret(SANDBOX_SECRET),
             sender=neighbours.notice.sender,
+            wording=Wording(templates=load_templates(), bank=neighbours.notice.bank_name),
             clock=office.clock,
             chance=office.chance,
             timeouts=timeouts(neighbours.notice.timeout_s),
@@ -241,20 +244,23 @@ def _notice_handlers(office: Office, gateways: Gateways) -> dict[type[Effect], H
             language=language,
         )
 
-    def notify(effect: NotifySubscriber, effect_id: str) -> None:
-        contact = store.read(lambda tx: tx.contacts.find_contact(effect.subscriber_id))
-        if contact is None:
-            return
-        gateways.notifier.send(
-            notice_id=effect_id,
-            channel=Channel.SMS,
-            to=contact.phone,
-            language=contact.language,
-            template=effect.template,
-            params={"reference": effect.reference},
-        )
-
-    return {proofing.RaiseAlert: _without_id(alert), NotifySubscriber: notify}
+    tell = partial(
+        telling.carry_out_notify,
+        store=store,
+        notifier=gateways.notifier,
+        cipher=office.cipher,
+        policy=office.settings.policy.notices,
+        clock=office.clock,
+    )
+    prove = partial(
+        telling.carry_out_send_code,
+        store=store,
+        notifier=gateways.notifier,
+        cipher=office.cipher,
+        policy=office.settings.policy.notices,
+        clock=office.clock,
+    )
+    return {proofing.RaiseAlert: _without_id(alert), NotifySubscriber: tell, SendContactCode: _without_id(prove)}
 
 
 def ticks_of(office: Office, authority: CertificateAuthority) -> Mapping[str, Tick]:

@@ -50,6 +50,8 @@ STATUS: Mapping[str, int] = {
     "status.unknown_serial": 404,
     "status.crl_not_found": 404,
     "support.ticket_not_found": 404,
+    "notices.contact_not_found": 404,
+    "notices.notice_not_found": 404,
     # 409: the state it is in
     "access.login_name_taken": 409,
     "access.passkey_known": 409,
@@ -82,6 +84,8 @@ STATUS: Mapping[str, int] = {
     "identity_proofing.verification_expired": 410,
     "account_deposit.expired": 410,
     "delivery.window_closed": 410,
+    "notices.code_expired": 410,
+    "notices.link_spent": 410,
     # 422: an operator's mistake, not the office's
     "revocation.reason_not_allowed": 422,
     # 429: too often
@@ -95,6 +99,7 @@ STATUS: Mapping[str, int] = {
     "ars_call.too_many": 429,
     "ars_call.too_soon": 429,
     "support.too_many": 429,
+    "notices.codes_too_many": 429,
     # 503: not now, and nobody's mistake who asks
     "account_deposit.budget_spent": 503,
     "audit.log_unwritable": 503,

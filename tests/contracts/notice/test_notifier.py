@@ -9,12 +9,13 @@ import pytest
 
 from contracts.notice.worlds import FakeWorld, NoticeWorld, SandboxWorld, message_agent
 from contracts.sandbox_client import Steering
+from dojang.controls.notices.model import TemplateUnknown
 from dojang.kernel.neighbour import NeighbourRefusedUs, NeighbourUnavailable, SandboxInProduction
 from dojang.kernel.notice import Channel, NoticeAnswer
 from fakes.mailbox import Delivered
 from fakes.mishap import Mishap
 
-PARAMS = {"days": "30", "who": "가온 <b>누리</b>"}
+PARAMS = {"days": "30", "until": "<b>내일</b>", "number": "4821"}
 
 
 @pytest.fixture(params=["fake", "sandbox"])
@@ -35,7 +36,7 @@ def send(world: NoticeWorld, to: str, channel: Channel = Channel.SMS, notice_id:
         channel=channel,
         to=to,
         language="ko",
-        template="certificate_expires",
+        template="certificate_expires_soon",
         params=PARAMS,
     )
 
@@ -43,7 +44,9 @@ def send(world: NoticeWorld, to: str, channel: Channel = Channel.SMS, notice_id:
 @pytest.mark.parametrize("channel", Channel)
 def test_a_notice_arrives_as_sent(world: NoticeWorld, recipient: str, channel: Channel) -> None:
     assert send(world, recipient, channel) is NoticeAnswer.ACCEPTED
-    expected = Delivered(channel=channel, to=recipient, language="ko", template="certificate_expires", params=PARAMS)
+    expected = Delivered(
+        channel=channel, to=recipient, language="ko", template="certificate_expires_soon", params=PARAMS
+    )
     assert world.delivered_to(recipient) == [expected]
 
 
@@ -72,14 +75,19 @@ def test_who_cannot_be_reached_on_one_channel_may_be_on_another(world: NoticeWor
     assert len(world.delivered_to(recipient)) == 1
 
 
-def test_a_registered_template_is_rendered_and_escaped(steering: Steering, recipient: str) -> None:
-    text = "#{who} 님, 인증서가 #{days}일 뒤에 끝나요. #{unknown}"
-    steering.post("/sandbox/mailbox/templates", template="certificate_expires", language="ko", text=text)
+def test_the_words_are_ours_and_a_page_escapes_them(steering: Steering, recipient: str) -> None:
     send(SandboxWorld(steering), recipient)
     message = steering.get(f"/mailbox/box/{recipient}.json")["messages"][0]
-    assert message["text"] == "가온 <b>누리</b> 님, 인증서가 30일 뒤에 끝나요. #{unknown}"
+    assert message["text"] == "[도장은행] 인증서가 30일 뒤(<b>내일</b>) 끝나요. 은행 앱에서 갱신하세요"
     page = httpx.get(f"{steering.base_url}/mailbox/box/{recipient}", trust_env=False).text
-    assert "가온 &lt;b&gt;누리&lt;/b&gt; 님" in page
+    assert "&lt;b&gt;내일&lt;/b&gt;" in page
+
+
+def test_a_notice_without_words_is_not_sent(steering: Steering, recipient: str) -> None:
+    with pytest.raises(TemplateUnknown):
+        message_agent(steering.base_url).send(
+            notice_id="n", channel=Channel.SMS, to=recipient, language="ko", template="certificate_flies", params={}
+        )
 
 
 def test_wrong_signatures_nonsense_and_production(steering: Steering, recipient: str) -> None:
@@ -104,4 +112,4 @@ def test_nothing_personal_in_logs(steering: Steering, recipient: str, caplog: py
     said = "".join(record.getMessage() for record in caplog.records)
     assert "/messages/v4/" in said
     assert recipient not in said
-    assert "누리" not in said
+    assert "내일" not in said

@@ -5,6 +5,8 @@ from typing import Protocol
 from contracts.sandbox_client import PresentClock, Steering, SystemChance
 from dojang.adapters.neighbour_http import Timeouts
 from dojang.adapters.notice.message_agent import MessageAgentNotifier
+from dojang.adapters.notice.wording import Wording
+from dojang.controls.notices.templates import load_templates
 from dojang.kernel.notice import Channel, Notifier
 from fakes.mailbox import Delivered, FakeMailbox
 from fakes.mishap import Mishap
@@ -58,7 +60,7 @@ class SandboxWorld:
                 to=one["recipient"],
                 language=one["language"],
                 template=one["template"],
-                params=one["params"],
+                params={name: value for name, value in one["params"].items() if name != "bank"},
             )
             for one in self._steering.get(f"/mailbox/box/{to}.json")["messages"]
         ]
@@ -80,6 +82,7 @@ def message_agent(
         api_key="sandbox-notice-key",
         api_secret=api_secret,
         sender="15880000",
+        wording=Wording(templates=load_templates(), bank="도장은행"),
         clock=PresentClock(),
         chance=SystemChance(),
         timeouts=Timeouts(connect_s=2.0, answer_s=5.0),

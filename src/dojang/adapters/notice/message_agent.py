@@ -1,4 +1,7 @@
-"""A Korean message agent (SOLAPI shape) as `Notifier`: Alimtalk, SMS, e-mail and push by template id.
+"""A Korean message agent (SOLAPI shape) as `Notifier`: Alimtalk by approved template, text messages in our own words.
+
+A text of up to 90 bytes (EUC-KR) goes as SMS, a longer one as LMS. E-mail and push go this way only to the sandbox's
+mailbox: real agents carry neither.
 
 Requests are signed with HMAC-SHA256 over date and salt. The notice id travels as idempotency key: with an agent that
 honours it a notice arrives once; one that ignores it may deliver twice when its answer is lost.
@@ -11,10 +14,12 @@ import ssl
 from collections.abc import Mapping
 
 from dojang.adapters.neighbour_http import NeighbourHttp, Timeouts
+from dojang.adapters.notice.wording import Wording
+from dojang.controls.notices.templates import is_short
 from dojang.kernel.notice import Channel, NoticeAnswer
 from dojang.kernel.ports import Chance, Clock
 
-_TYPES = {Channel.ALIMTALK: "ATA", Channel.SMS: "SMS", Channel.EMAIL: "EMAIL", Channel.PUSH: "PUSH"}
+_TYPES = {Channel.ALIMTALK: "ATA", Channel.EMAIL: "EMAIL", Channel.PUSH: "PUSH"}
 
 
 class MessageAgentNotifier:
@@ -27,6 +32,7 @@ class MessageAgentNotifier:
         api_key: str,
         api_secret: str,
         sender: str,
+        wording: Wording,
         clock: Clock,
         chance: Chance,
         channel_id: str = "",
@@ -38,6 +44,7 @@ class MessageAgentNotifier:
         self._api_key = api_key
         self._api_secret = api_secret
         self._sender = sender
+        self._wording = wording
         self._clock = clock
         self._chance = chance
         self._channel_id = channel_id
@@ -53,15 +60,18 @@ class MessageAgentNotifier:
     def send(
         self, *, notice_id: str, channel: Channel, to: str, language: str, template: str, params: Mapping[str, str]
     ) -> NoticeAnswer:
-        """Carry out the port's send. Raises `NeighbourUnavailable`, `NeighbourRefusedUs`."""
+        """Carry out the port's send. Raises `NeighbourUnavailable`, `NeighbourRefusedUs`, `TemplateUnknown`."""
+        words = self._wording.render(template, language, params)
         message = {
             "to": to,
             "from": self._sender,
-            "type": _TYPES[channel],
+            "type": _TYPES.get(channel) or ("SMS" if is_short(words.text) else "LMS"),
+            "subject": words.subject,
+            "text": words.body if channel is Channel.EMAIL else words.text,
             "kakaoOptions": {
                 "pfId": self._channel_id,
                 "templateId": template,
-                "variables": dict(params),
+                "variables": {**params, "bank": self._wording.bank},
                 "disableSms": True,  # falling back to another channel is our decision, not the agent's
             },
             "customFields": {"noticeId": notice_id, "language": language},

@@ -11,6 +11,7 @@ from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.identity_proofing.part import SqlProofingPart
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
+from dojang.adapters.store.notices import SqlCertificateEnds, SqlNotices
 from dojang.adapters.store.passkeys import SqlPasskeys
 from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
@@ -88,7 +89,7 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
 
     @cached_property
     def contacts(self) -> SqlContacts:
-        """Where subscribers are reached."""
+        """Where subscribers are reached, and what they chose."""
         return SqlContacts(self.connection, self.cipher)
 
     @cached_property
@@ -100,3 +101,13 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def courses(self) -> SqlCourses:
         """What happened to an application, for support."""
         return SqlCourses(self.connection)
+
+    @cached_property
+    def notices(self) -> SqlNotices:
+        """Notices and how far they are."""
+        return SqlNotices(self.connection)
+
+    @cached_property
+    def certificate_ends(self) -> SqlCertificateEnds:
+        """Ends of certificates, as notices see them."""
+        return SqlCertificateEnds(self.connection)

@@ -13,6 +13,8 @@ CREATE TABLE IF NOT EXISTS mailbox_message (
   template TEXT NOT NULL, params TEXT NOT NULL, at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS mailbox_unreachable (
   channel TEXT NOT NULL, recipient TEXT NOT NULL, PRIMARY KEY (channel, recipient)) STRICT;
+CREATE TABLE IF NOT EXISTS mailbox_text (
+  notice_id TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS mailbox_template (
   template TEXT NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (template, language)) STRICT;
 """
@@ -21,7 +23,7 @@ _VARIABLE = re.compile(r"#\{([a-z0-9_]+)\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One notice as delivered; `text` is None while its template was never registered."""
+    """One notice as delivered; `text` as it was sent, else that of a registered template, else None."""
 
     notice_id: str
     channel: str
@@ -43,7 +45,15 @@ class Mailbox:
                 db.execute(statement)
 
     def accept(
-        self, *, notice_id: str, channel: str, recipient: str, language: str, template: str, params: dict[str, str]
+        self,
+        *,
+        notice_id: str,
+        channel: str,
+        recipient: str,
+        language: str,
+        template: str,
+        params: dict[str, str],
+        text: str = "",
     ) -> bool:
         """Deliver a notice once; False when the recipient cannot be reached on this channel."""
         row = (notice_id, channel, recipient, language, template, json.dumps(params, ensure_ascii=False), korean_time())
@@ -57,6 +67,8 @@ class Mailbox:
             if unreachable is not None:
                 return False
             db.execute("INSERT INTO mailbox_message VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            if text:
+                db.execute("INSERT INTO mailbox_text VALUES (?, ?)", (notice_id, text))
         return True
 
     def set_unreachable(self, channel: str, recipient: str) -> None:
@@ -79,15 +91,16 @@ class Mailbox:
         """Return a recipient's messages, newest first."""
         with self._state.transaction() as db:
             rows = db.execute(
-                "SELECT m.*, t.text FROM mailbox_message m LEFT JOIN mailbox_template t USING (template, language)"
+                "SELECT m.*, t.text AS registered, s.text AS sent FROM mailbox_message m"
+                " LEFT JOIN mailbox_template t USING (template, language) LEFT JOIN mailbox_text s USING (notice_id)"
                 " WHERE recipient=? ORDER BY m.rowid DESC",
                 (recipient,),
             ).fetchall()
         found = []
         for row in rows:
-            fields = {key: row[key] for key in row.keys() if key not in ("params", "text")}  # noqa: SIM118 - sqlite3.Row
+            fields = {key: row[key] for key in row.keys() if key not in ("params", "registered", "sent")}  # noqa: SIM118 - sqlite3.Row
             params = json.loads(row["params"])
-            text = None if row["text"] is None else _render(row["text"], params)
+            text = row["sent"] or (None if row["registered"] is None else _render(row["registered"], params))
             found.append(Message(**fields, params=params, text=text))
         return found
 

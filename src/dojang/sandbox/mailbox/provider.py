@@ -40,7 +40,9 @@ class MessageIn(BaseModel):
 
     to: str = Field(min_length=1, max_length=254)
     sender: str = Field(alias="from")
-    type: str = Field(pattern=r"^(ATA|SMS|EMAIL|PUSH)$")
+    type: str = Field(pattern=r"^(ATA|SMS|LMS|EMAIL|PUSH)$")
+    subject: str = Field(default="", max_length=200)
+    text: str = Field(default="", max_length=2000)
     kakaoOptions: KakaoOptions  # noqa: N815
     customFields: dict[str, str]  # noqa: N815
 
@@ -66,7 +68,7 @@ class TemplateIn(BaseModel):
     text: str
 
 
-_CHANNELS = {"ATA": "alimtalk", "SMS": "sms", "EMAIL": "email", "PUSH": "push"}
+_CHANNELS = {"ATA": "alimtalk", "SMS": "sms", "LMS": "sms", "EMAIL": "email", "PUSH": "push"}
 
 
 def _is_signed(header: str) -> bool:
@@ -102,6 +104,7 @@ def provider_router(mailbox: Mailbox) -> APIRouter:
                 language=custom.get("language", "ko"),
                 template=message.kakaoOptions.templateId,
                 params=message.kakaoOptions.variables,
+                text=message.text,
             )
             if not reached:
                 failed.append({"customFields": custom, "statusCode": "3104", "statusMessage": "수신 불가"})

@@ -6,6 +6,7 @@ from dojang.adapters.store.tables.metadata import METADATA
 from dojang.adapters.store.types import UtcSeconds
 
 PREPARED = "state = 'prepared'"
+SIGNING = "kind = 'signing'"
 
 issuance = sa.Table(
     "issuance",
@@ -43,6 +44,14 @@ certificate = sa.Table(
     sa.Column("tbs_der", sa.LargeBinary),  # linted; until the certificate that contains it is recorded
     sa.Column("certificate_der", sa.LargeBinary),
     sa.CheckConstraint("(tbs_der IS NULL) <> (certificate_der IS NULL)", name="prepared_or_issued"),
+    # What ends when: the expiry schedule walks along it.
+    sa.Index(
+        "ix_certificate_ends",
+        "not_after",
+        "serial",
+        sqlite_where=sa.text(SIGNING),
+        postgresql_where=sa.text(SIGNING),
+    ),
 )
 
 subject = sa.Table(
