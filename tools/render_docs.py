@@ -39,6 +39,8 @@ from dojang.lifecycle.identity_proofing.ars_call import rules as call_rules
 from dojang.lifecycle.issuance import model as issuance
 from dojang.lifecycle.issuance import rules as issuance_rules
 from dojang.lifecycle.issuance.usecases import issue
+from dojang.lifecycle.renewal import model as renewal
+from dojang.lifecycle.renewal import rules as renewal_rules
 from dojang.lifecycle.revocation import model as revocation
 from dojang.lifecycle.revocation import rules as revocation_rules
 from dojang.pki.profile import KeyUsage, OperatorValues
@@ -324,6 +326,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "delivery": lambda: draw(
         delivery.DeliveryState, delivery.DeliveryState.AVAILABLE, table_edges(delivery_rules.TRANSITIONS)
     ),
+    "renewal": lambda: draw(renewal.RenewalState, renewal.RenewalState.OPENED, table_edges(renewal_rules.TRANSITIONS)),
     "standing": lambda: draw(
         revocation.CertificateState, revocation.CertificateState.GOOD, table_edges(revocation_rules.TRANSITIONS)
     ),

@@ -21,6 +21,7 @@ from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.application.policy import ApplicationPolicy
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.lifecycle.issuance.policy import IssuancePolicy
+from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.revocation.policy import RevocationPolicy
 from dojang.lifecycle.status.policy import CrlPolicy
 from dojang.pki.profile import SANDBOX_ARC, SANDBOX_CPS_URI, SANDBOX_NOTICE
@@ -240,6 +241,7 @@ class Policies(_Section):
     application: ApplicationPolicy = ApplicationPolicy()
     proofing: ProofingPolicy = ProofingPolicy()
     issuance: IssuancePolicy = IssuancePolicy()
+    renewal: RenewalPolicy = RenewalPolicy()
     crl: CrlPolicy = CrlPolicy()
     revocation: RevocationPolicy = RevocationPolicy()
     support: SupportPolicy = SupportPolicy()

@@ -12,6 +12,7 @@ from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.engine import Database
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
+from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
 from dojang.adapters.store.store import Emission, RecordingTransaction, SqlStore
@@ -46,6 +47,14 @@ class OfficeTransaction(RecordingTransaction):
     @property
     def deliveries(self) -> SqlDeliveries:
         return SqlDeliveries(self.connection)
+
+    @property
+    def renewals(self) -> SqlRenewals:
+        return SqlRenewals(self.connection)
+
+    @property
+    def proven_renewals(self) -> SqlRenewals:
+        return SqlRenewals(self.connection)
 
     @property
     def standings(self) -> SqlStandings:

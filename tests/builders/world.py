@@ -65,7 +65,7 @@ class World:
             request,
             Admission(application=application, identity=identity, subject=None),
             assembly.check_keys(request, authority),
-            assembly.identify(request, identity.case_id, authority, self.identities),
+            assembly.identify(request, identity, authority, self.identities),
             authority=authority,
             issuance_id="issuance-1",
             chance=SystemChance(),

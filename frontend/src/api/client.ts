@@ -240,6 +240,24 @@ export class Api {
     return this.post(of(applicationId, "/acceptance"), body, options);
   }
 
+  offerRenewal(serial: string, options?: CallOptions): Promise<api.RenewalOfferView> {
+    return this.json("GET", `/v1/certificates/${encodeURIComponent(serial)}/renewal`, options);
+  }
+
+  /** Asked again, the open one is returned. */
+  openRenewal(body: api.RenewalBody, options?: CallOptions): Promise<api.RenewalView> {
+    return this.post("/v1/renewals", body, options);
+  }
+
+  getRenewal(renewalId: string, options?: CallOptions): Promise<api.RenewalView> {
+    return this.json("GET", `/v1/renewals/${encodeURIComponent(renewalId)}`, options);
+  }
+
+  /** The same request again is answered with the same certificates: repeat it after a lost answer. */
+  renew(renewalId: string, body: api.RenewalRequestBody, options?: CallOptions): Promise<api.CertificateSetView> {
+    return this.post(`/v1/renewals/${encodeURIComponent(renewalId)}/certificates`, body, options);
+  }
+
   /** Every certificate ever issued to the caller, oldest first. */
   listCertificates(options?: CallOptions): Promise<api.HeldView[]> {
     return this.json("GET", "/v1/certificates", options);

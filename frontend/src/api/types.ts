@@ -4,11 +4,12 @@
  */
 
 export type Language = "ko" | "en";
-export type ApplicationKind = "new" | "reissue";
+export type ApplicationKind = "new" | "reissue" | "renewal";
 export type ReissueReason = "lost" | "leaked" | "expired" | "password_forgotten" | "replaced";
 export type ApplicationState =
   | "proofing" | "identified" | "issued" | "completed" | "cancelled" | "expired" | "refused" | "frozen";
-export type Validity = "anew" | "remaining";
+export type Validity = "anew" | "remaining" | "extended";
+export type RenewalState = "opened" | "proven";
 
 export type Check = "id_document" | "personal_data" | "registry" | "account_deposit" | "ars_call";
 export type CheckState =
@@ -153,15 +154,18 @@ export interface ConsentBody {
   version: string;
 }
 
+/** What is applied for; a renewal is asked for with the key instead. */
+export type AppliedKind = Exclude<ApplicationKind, "renewal">;
+
 export interface TermsBody {
-  kind: ApplicationKind;
+  kind: AppliedKind;
   years: number;
   reissue_reason?: ReissueReason | null;
   predecessor_serial?: string | null;
 }
 
 export interface ApplicationBody {
-  kind: ApplicationKind;
+  kind: AppliedKind;
   years: number;
   reissue_reason?: ReissueReason | null;
   predecessor_serial?: string | null;
@@ -334,6 +338,41 @@ export interface AcceptanceView {
   state: DeliveryState;
 }
 
+/** One choice; `not_after` inclusive. */
+export interface RenewalOfferChoice {
+  years: number;
+  not_after: string;
+}
+
+export interface RenewalOfferView {
+  predecessor_serial: string;
+  predecessor_not_after: string;
+  not_before: string;
+  offers: RenewalOfferChoice[];
+  consents: ConsentBody[];
+}
+
+export interface RenewalBody {
+  serial: string;
+  years: number;
+  consents: ConsentBody[];
+}
+
+/** Its `id` is its application's too. */
+export interface RenewalView {
+  id: string;
+  state: RenewalState;
+  predecessor_serial: string;
+  years: number;
+  not_after: string;
+  expires_at: string;
+}
+
+/** CMS SignedData by the certificate to be renewed, base64 of DER. */
+export interface RenewalRequestBody {
+  request: string;
+}
+
 /** Of one on hold: who set it, and when it is revoked unless it was resumed (exclusive). */
 export interface HeldView {
   serial: string;
@@ -342,6 +381,8 @@ export interface HeldView {
   succeeded: boolean;
   held_by: HoldParty | null;
   hold_ends_at: string | null;
+  /** While it is good, it may be renewed from then on. */
+  renewable_from: string;
 }
 
 export interface RevocationBody {

@@ -90,7 +90,7 @@ export const en: Words = {
     password: "Login password",
     passwordText: "This is not your certificate password.",
   },
-  applicationKind: { new: "New certificate", reissue: "Re-issue" },
+  applicationKind: { new: "New certificate", reissue: "Re-issue", renewal: "Renewal" },
   reissueReason: {
     lost: "I lost my certificate",
     leaked: "Somebody else may have it",

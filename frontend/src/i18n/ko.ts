@@ -90,7 +90,7 @@ export const ko = {
     password: "로그인 비밀번호",
     passwordText: "인증서 비밀번호와는 다른 비밀번호예요.",
   },
-  applicationKind: { new: "신규발급", reissue: "재발급" },
+  applicationKind: { new: "신규발급", reissue: "재발급", renewal: "갱신" },
   reissueReason: {
     lost: "인증서를 잃어버렸어요",
     leaked: "다른 사람이 가졌을 수 있어요",

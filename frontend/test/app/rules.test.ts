@@ -64,6 +64,7 @@ describe("home", () => {
     succeeded: false,
     held_by: null,
     hold_ends_at: null,
+    renewable_from: "2027-10-23T15:00:00Z",
     ...more,
   });
   const here = (serial: string, more: object = {}) => ({ serial, ...more }) as HeldKeys;

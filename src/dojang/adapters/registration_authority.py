@@ -2,7 +2,10 @@
 
 from dojang.kernel.ports import Clock
 from dojang.kernel.transaction import Store
-from dojang.lifecycle.identity_proofing.conclusion import compute_subscriber_virtual_id
+from dojang.lifecycle.identity_proofing.conclusion import (
+    compute_subscriber_virtual_id,
+    recompute_subscriber_virtual_id,
+)
 from dojang.lifecycle.identity_proofing.ports import IdentityProofingTransaction
 
 
@@ -16,3 +19,7 @@ class RegistrationAuthority:
     def compute(self, case_id: str, r: bytes) -> bytes:
         """See the port."""
         return compute_subscriber_virtual_id(case_id, r, store=self._store, now=self._clock.now())
+
+    def compute_again(self, case_id: str, r: bytes) -> bytes:
+        """See the port."""
+        return recompute_subscriber_virtual_id(case_id, r, store=self._store, now=self._clock.now())

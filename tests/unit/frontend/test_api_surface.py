@@ -17,6 +17,7 @@ from dojang.lifecycle.identity_proofing.ars_call.model import CallState
 from dojang.lifecycle.identity_proofing.document import DocumentState
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, FieldName, FieldSource, Side
 from dojang.lifecycle.identity_proofing.model import CaseState, Check, CheckState
+from dojang.lifecycle.renewal.model import RenewalState
 from dojang.lifecycle.revocation.model import CertificateState, HoldParty
 from dojang.web import subscriber
 
@@ -45,6 +46,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     FieldSource,
     HoldParty,
     ReissueReason,
+    RenewalState,
     Side,
     TicketState,
     SignInMethod,

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 
 import { OfficeRefused } from "../../api/problem.ts";
-import type { ApplicationKind, ConsentBody, ReissueReason, TermsBody, TermsView } from "../../api/types.ts";
+import type { AppliedKind, ConsentBody, ReissueReason, TermsBody, TermsView } from "../../api/types.ts";
 import { formatDate } from "../../i18n/format.ts";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
@@ -20,7 +20,7 @@ const USUAL_YEARS: readonly number[] = [1, 3]; // a bank that offers others says
 type Part = "prepare" | "reason" | "consents" | "terms";
 
 export interface ApplyProps {
-  readonly kind: ApplicationKind;
+  readonly kind: AppliedKind;
   /** Decimal; the certificate to re-issue when several could be meant. */
   readonly serial?: string;
 }
@@ -63,7 +63,7 @@ export interface PartProps {
   readonly onNext: () => void;
 }
 
-function Prepare({ step, onBack, onNext, kind }: PartProps & { kind: ApplicationKind }) {
+function Prepare({ step, onBack, onNext, kind }: PartProps & { kind: AppliedKind }) {
   const words = useWords();
   const t = words.apply;
   return (

@@ -8,7 +8,8 @@ from dojang.adapters.store.conflict import InsertUnlessThere
 from dojang.adapters.store.issuance import certificate_set
 from dojang.adapters.store.locking import for_update
 from dojang.adapters.store.tables.delivery import delivery, succession
-from dojang.adapters.store.tables.issuance import issuance
+from dojang.adapters.store.tables.issuance import certificate, issuance
+from dojang.adapters.store.tables.revocation import standing
 from dojang.lifecycle.delivery.model import Delivery, DeliveryState, SignedSuccession
 from dojang.lifecycle.issuance.model import CertificateSet
 
@@ -29,6 +30,14 @@ class SqlIssuedSets:
         )
         row = self._connection.execute(for_update(query, self._connection)).one_or_none()
         return None if row is None else certificate_set(self._connection, row)
+
+    def lock_state(self, serial: int) -> str:
+        """See the port. The issuance row is what is locked, as revocation locks it."""
+        owner = sa.select(certificate.c.issuance_id).where(certificate.c.serial == serial).scalar_subquery()
+        query = sa.select(issuance.c.id).where(issuance.c.id == owner)
+        issuance_id = self._connection.execute(for_update(query, self._connection)).scalar_one()
+        state = sa.select(standing.c.state).where(standing.c.issuance_id == issuance_id)
+        return self._connection.execute(state).scalar_one_or_none() or "good"
 
 
 class SqlDeliveries:

@@ -13,6 +13,7 @@ from dojang.adapters.store.identity_proofing.part import SqlProofingPart
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
 from dojang.adapters.store.notices import SqlCertificateEnds, SqlNotices
 from dojang.adapters.store.passkeys import SqlPasskeys
+from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
 from dojang.adapters.store.store import RecordingTransaction
@@ -71,6 +72,16 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def deliveries(self) -> SqlDeliveries:
         """Deliveries."""
         return SqlDeliveries(self.connection)
+
+    @cached_property
+    def renewals(self) -> SqlRenewals:
+        """Renewals."""
+        return SqlRenewals(self.connection)
+
+    @cached_property
+    def proven_renewals(self) -> SqlRenewals:
+        """Proven renewals, as issuance asks for them."""
+        return self.renewals
 
     @cached_property
     def standings(self) -> SqlStandings:

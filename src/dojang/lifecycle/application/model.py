@@ -15,6 +15,7 @@ class ApplicationKind(StrEnum):
 
     NEW = "new"  # initial enrolment (신규발급)
     REISSUE = "reissue"  # a successor for a lost, leaked or expired certificate (재발급)
+    RENEWAL = "renewal"  # a successor asked for with the key that is still valid, without proofing (갱신)
 
 
 class ReissueReason(StrEnum):
@@ -61,6 +62,7 @@ class Validity(StrEnum):
 
     ANEW = "anew"  # the chosen years from today
     REMAINING = "remaining"  # the predecessor's own end
+    EXTENDED = "extended"  # the chosen years from the predecessor's own end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +242,13 @@ class ApplicationExpired(DojangError):
     """The application's window (24 hours by default) has closed."""
 
     code = "application.expired"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class KindElsewhere(DojangError):
+    """A renewal is not applied for here: it is asked for with the key that is to be succeeded."""
+
+    code = "application.kind_elsewhere"
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
 
 

@@ -24,6 +24,7 @@ from dojang.lifecycle.application.model import (
     HeldCertificate,
     IdentityRefused,
     IdentityVerified,
+    KindElsewhere,
     PredecessorRequired,
     ReissueReason,
     Terms,
@@ -111,8 +112,11 @@ def choose_predecessor(
     """Return the certificate a re-issue succeeds, or None for an initial enrolment.
 
     Without `serial` the one unsucceeded certificate with the latest end is meant. Raises `CertificateAlreadyHeld` for
-    a new enrolment beside a live certificate, `PredecessorRequired` for a re-issue of nothing.
+    a new enrolment beside a live certificate, `PredecessorRequired` for a re-issue of nothing, `KindElsewhere` for a
+    renewal: nobody applies for one, and no proofing leads to it.
     """
+    if kind is ApplicationKind.RENEWAL:
+        raise KindElsewhere()
     live = [one for one in held if one.state != "revoked" and one.not_after >= now and not one.succeeded]
     if kind is ApplicationKind.NEW:
         if live:

@@ -136,6 +136,16 @@ class AcceptanceWindowClosed(DojangError):
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
 
 
+class PredecessorEnded(DojangError):
+    """The certificate that a renewal succeeds was suspended or revoked before its successor was accepted.
+
+    Whoever ended it may have done so because somebody else had its key: what that key asked for is not taken over.
+    """
+
+    code: ClassVar[str] = "delivery.predecessor_ended"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
 class AcceptanceSignatureWrong(DojangError):
     """The signature over the acceptance statement does not verify with the new signing certificate."""
 

@@ -24,6 +24,10 @@ class IssuedSets(Protocol):
         """Return the set issued for the application, without the chain, or None."""
         ...
 
+    def lock_state(self, serial: int) -> str:
+        """Return "good", "held" or "revoked" for the set of an issued serial number, locked until the end."""
+        ...
+
 
 class DeliveryRepository(Protocol):
     """Deliveries and succession statements."""

@@ -11,6 +11,7 @@ from dojang.lifecycle.delivery.model import (
     DeliveryEvent,
     DeliveryState,
     Downloaded,
+    PredecessorEnded,
     TimeToAcceptRanOut,
     canonical_json,
 )
@@ -52,6 +53,12 @@ def advance(delivery: Delivery, event: DeliveryEvent) -> Delivery:
     if isinstance(event, Accepted):
         return replace(delivery, state=target, ended_at=event.at, statement=event.statement, signature=event.signature)
     return replace(delivery, state=target, ended_at=event.at)
+
+
+def require_predecessor_good(state: str) -> None:
+    """Raise `PredecessorEnded` unless what a renewal succeeds is still "good"."""
+    if state != "good":
+        raise PredecessorEnded(state=state)
 
 
 def acceptance_statement(issued: CertificateSet) -> bytes:

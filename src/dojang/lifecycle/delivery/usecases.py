@@ -78,9 +78,9 @@ def accept(
     """Accept the set: `signature` (RSASSA-PKCS1-v1_5 or ECDSA-DER, SHA-256) is made with the new signing key over
     `rules.acceptance_statement`.
 
-    Repeating it changes nothing. A re-issue's predecessor is now revoked, unless it was before, and the succession is
-    stated. Raises `CertificateSetNotFound`, `NotReadyToAccept`, `AcceptanceWindowClosed`, `AcceptanceSignatureWrong`
-    (which is audited).
+    Repeating it changes nothing. The predecessor of a re-issue or renewal is now revoked, unless it was before, and the
+    succession is stated. Raises `CertificateSetNotFound`, `NotReadyToAccept`, `AcceptanceWindowClosed`,
+    `PredecessorEnded` (of a renewal), `AcceptanceSignatureWrong` (which is audited).
     """
 
     def work(tx: DeliveryTransaction) -> Delivery | None:
@@ -90,6 +90,8 @@ def accept(
         if before.state is DeliveryState.ACCEPTED:
             return before
         _require_acceptable(application, now)
+        if application.kind is ApplicationKind.RENEWAL and issued.predecessor_serial is not None:
+            rules.require_predecessor_good(tx.issued_sets.lock_state(issued.predecessor_serial))
         statement = rules.acceptance_statement(issued)
         if not verify_acceptance(issued.signing.certificate_der, statement, signature):
             tx.record(_entry("acceptance_refused", issued, now))
@@ -195,17 +197,17 @@ def _emit_accepted(tx: DeliveryTransaction, issued: CertificateSet, application:
         AdvanceApplication(application_id=application.id, event="CertificatesAccepted"),
         key=f"{application.id}:CertificatesAccepted",
     )
-    if application.kind is not ApplicationKind.REISSUE or issued.predecessor_serial is None:
+    if application.kind is ApplicationKind.NEW or issued.predecessor_serial is None:
         return
     reason = PREDECESSOR_REASONS[application.reissue_reason] if application.reissue_reason else "superseded"
     tx.emit(_revocation(issued.predecessor_serial, reason, application.id), key=f"{application.id}:accepted")
     tx.emit(StateSuccession(application_id=application.id), key=application.id)
-    tx.emit(
-        NotifySubscriber(
-            subscriber_id=issued.subscriber_id, template="certificate_succeeded", reference=str(issued.signing.serial)
-        ),
-        key=f"certificate_succeeded:{application.id}",
-    )
+    subscriber_id, reference = issued.subscriber_id, str(issued.signing.serial)
+    if application.kind is ApplicationKind.RENEWAL:
+        notice = NotifySubscriber(subscriber_id=subscriber_id, template="certificate_renewed", reference=reference)
+    else:
+        notice = NotifySubscriber(subscriber_id=subscriber_id, template="certificate_succeeded", reference=reference)
+    tx.emit(notice, key=f"{notice.template}:{application.id}")
 
 
 def _revocation(serial: int, reason: str, application_id: str) -> RevokeCertificate:

@@ -117,6 +117,13 @@ class VerificationExpired(DojangError):
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
 
 
+class IdentityNotKept(DojangError):
+    """The person's number is no longer kept, or was never verified: a virtual ID takes identity proofing anew."""
+
+    code = "identity_proofing.identity_not_kept"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
 class ReviewNotFound(DojangError):
     """No such review item."""
 

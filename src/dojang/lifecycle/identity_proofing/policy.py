@@ -18,7 +18,7 @@ LEAST_CODE_DIGITS = 4
 
 
 def _every_check() -> Mapping[ApplicationKind, tuple[Check, ...]]:
-    return {kind: tuple(Check) for kind in ApplicationKind}
+    return {kind: tuple(Check) for kind in ApplicationKind if kind is not ApplicationKind.RENEWAL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

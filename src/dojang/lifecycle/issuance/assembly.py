@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dojang.kernel.ports import Chance
+from dojang.lifecycle.identity_proofing.model import VerifiedIdentity
 from dojang.lifecycle.issuance import rules
 from dojang.lifecycle.issuance.authority import CertificateAuthority
 from dojang.lifecycle.issuance.model import (
@@ -18,6 +19,7 @@ from dojang.lifecycle.issuance.model import (
     IssuedCertificate,
     PreparedCertificate,
     PreparedIssuance,
+    ProvenRenewal,
     RandomNumberUnreadable,
     RegisteredSubject,
 )
@@ -62,15 +64,21 @@ def check_keys(request: IssuanceRequest, authority: CertificateAuthority) -> Che
     return CheckedKeys(signing=signing, key_management=key_management)
 
 
-def identify(request: IssuanceRequest, case_id: str, authority: CertificateAuthority, virtual_ids: VirtualIds) -> bytes:
-    """Return the SAN otherName for the person behind the case under the R sent along; R is not kept anywhere.
+def identify(
+    request: IssuanceRequest,
+    identity: VerifiedIdentity | ProvenRenewal,
+    authority: CertificateAuthority,
+    virtual_ids: VirtualIds,
+) -> bytes:
+    """Return the SAN otherName for the person behind the proof under the R sent along; R is not kept anywhere.
 
-    Raises `RandomNumberUnreadable`.
+    Raises `RandomNumberUnreadable`, and for a renewal identity proofing's `IdentityNotKept`.
     """
     r = authority.transport_key.open_sealed(request.sealed_r, bound_to=request.application_id)
     if len(r) != RANDOM_NUMBER_BYTES or r[0] == 0:
         raise RandomNumberUnreadable()
-    return virtual_ids.compute(case_id, r)
+    compute = virtual_ids.compute_again if isinstance(identity, ProvenRenewal) else virtual_ids.compute
+    return compute(identity.case_id, r)
 
 
 def draft(
@@ -85,17 +93,15 @@ def draft(
     now: datetime,
 ) -> Draft:
     """Draw serials and missing digits, build both to-be-signed certificates and lint them. Raises `LintFailed`."""
-    subject = admission.subject or rules.draw_subject(admission.identity.person_key, chance, now)
-    subject_der = authority.subject_der(
-        SubscriberName(
-            real_name=admission.identity.name,
-            bank_code=authority.bank_code,
-            branch=authority.branch,
-            first_registered=subject.registered_on,
-            sequence=subject.sequence,
-            sequence_digits=rules.SEQUENCE_DIGITS,
-        )
-    )
+    identity = admission.identity
+    new_subject: RegisteredSubject | None = None
+    if isinstance(identity, ProvenRenewal):
+        subject_der = identity.subject_der  # relying parties know the holder by it: octet for octet the same
+    else:
+        subject = admission.subject
+        if subject is None:
+            subject = new_subject = rules.draw_subject(identity.person_key, chance, now)
+        subject_der = _subject_der(authority, identity.name, subject)
     validity = rules.validity_for(admission.application, now)
     signing, signing_proof = _build(
         CertificateKind.SIGNING, keys.signing, identity_der, subject_der, validity, authority, issuance_id, chance
@@ -107,7 +113,7 @@ def draft(
         id=issuance_id,
         application_id=request.application_id,
         subscriber_id=request.subscriber_id,
-        person_key=admission.identity.person_key,
+        person_key=identity.person_key,
         idempotency_key=request.idempotency_key,
         request_digest=request.digest,
         predecessor_serial=rules.succeeds(admission.application),
@@ -117,7 +123,20 @@ def draft(
     return Draft(
         prepared=PreparedIssuance(issuance=issuance, signing=signing, key_management=key_management),
         proofs=(signing_proof, key_management_proof),
-        new_subject=None if admission.subject else subject,
+        new_subject=new_subject,
+    )
+
+
+def _subject_der(authority: CertificateAuthority, real_name: str, subject: RegisteredSubject) -> bytes:
+    return authority.subject_der(
+        SubscriberName(
+            real_name=real_name,
+            bank_code=authority.bank_code,
+            branch=authority.branch,
+            first_registered=subject.registered_on,
+            sequence=subject.sequence,
+            sequence_digits=rules.SEQUENCE_DIGITS,
+        )
     )
 
 

@@ -148,6 +148,33 @@ class CertificateSet:
     chain_der: tuple[bytes, ...] = field(default=(), repr=False)
 
 
+RENEWAL_SEAL = object()  # for `renewal.rules.affirm` alone; a test sees to it that nobody else names it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenRenewal:
+    """Proof that a certificate's holder asked for its successor with its key. Only `renewal.rules.affirm` makes one.
+
+    It stands here because issuance, which comes before renewal, demands it. `request_digest` is that of the one
+    `IssuanceRequest` that was signed for; `case_id` names the proofing case behind the first certificate of the line,
+    where the registration authority finds the person; `subject_der` is the predecessor's. Raises `TypeError` when
+    constructed anywhere else.
+    """
+
+    application_id: str
+    subscriber_id: str
+    person_key: str
+    case_id: str
+    predecessor_serial: int
+    request_digest: str
+    subject_der: bytes = field(repr=False)
+    seal: object = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.seal is not RENEWAL_SEAL:
+            raise TypeError("a ProvenRenewal comes from renewal.rules only")
+
+
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from dojang.lifecycle.issuance.model import (
     Issuance,
     IssuedCertificate,
     PreparedIssuance,
+    ProvenRenewal,
     RegisteredSubject,
 )
 
@@ -30,6 +31,17 @@ class VerifiedIdentities(Protocol):
         """Return the proof that stands behind the application.
 
         Raises identity proofing's `NotVerified` or `VerificationExpired`.
+        """
+        ...
+
+
+class ProvenRenewals(Protocol):
+    """What renewal concluded, read only."""
+
+    def get_proven_renewal(self, application_id: str, now: datetime) -> ProvenRenewal:
+        """Return the proof that stands behind a renewal, its predecessor's standing locked until the transaction ends.
+
+        Raises renewal's errors: not asked for with the key yet, or the predecessor is no longer good.
         """
         ...
 
@@ -105,6 +117,11 @@ class IssuanceTransaction(Transaction, Protocol):
         ...
 
     @property
+    def proven_renewals(self) -> ProvenRenewals:
+        """Proven renewals, read only."""
+        ...
+
+    @property
     def subjects(self) -> SubjectRegistry:
         """Subject name digits."""
         ...
@@ -122,5 +139,12 @@ class VirtualIds(Protocol):
         """Return the SAN otherName (GeneralName, DER) with real name and VID = h(h(idn, R)).
 
         `r` is 20 bytes, the first not 0.
+        """
+        ...
+
+    def compute_again(self, case_id: str, r: bytes) -> bytes:
+        """Return the same for a person identified before, whose case is over: what a renewal needs.
+
+        Raises identity proofing's `IdentityNotKept` when retention has deleted the number.
         """
         ...

@@ -8,7 +8,7 @@ from datetime import datetime
 from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.transaction import Store
-from dojang.lifecycle.application.model import AdvanceApplication, Application, RevokeCertificate
+from dojang.lifecycle.application.model import AdvanceApplication, Application, ApplicationKind, RevokeCertificate
 from dojang.lifecycle.issuance import rules
 from dojang.lifecycle.issuance.assembly import Draft
 from dojang.lifecycle.issuance.model import (
@@ -26,8 +26,10 @@ from dojang.lifecycle.issuance.rules import SigningDone
 def record_intent(drafted: Draft, store: Store[IssuanceTransaction], now: datetime) -> None:
     """Record what is about to be signed (step 6 of `issue`), in one transaction.
 
-    The application is locked and looked at once more. Raises what `IssuanceRepository.add_prepared` and
-    `SubjectRegistry.add_subject` raise, and `ApplicationClosed`, `ApplicationExpired`, `ApplicationOutOfTurn`.
+    The application is locked and looked at once more, and so is what a renewal succeeds. Raises what
+    `IssuanceRepository.add_prepared` and
+    `SubjectRegistry.add_subject` raise, and `ApplicationClosed`, `ApplicationExpired`, `ApplicationOutOfTurn`,
+    and for a renewal what `ProvenRenewals` raises.
     """
     prepared = drafted.prepared
     issuance = prepared.issuance
@@ -37,6 +39,9 @@ def record_intent(drafted: Draft, store: Store[IssuanceTransaction], now: dateti
             tx.applications.find_application(issuance.application_id), issuance.subscriber_id
         )
         rules.require_identified(application, now)
+        if application.kind is ApplicationKind.RENEWAL:
+            proof = tx.proven_renewals.get_proven_renewal(application.id, now)
+            rules.require_renewal_proof(proof, application, issuance.request_digest)
         if drafted.new_subject is not None:
             tx.subjects.add_subject(drafted.new_subject)
         tx.issuances.add_prepared(prepared)

@@ -27,10 +27,11 @@ from dojang.lifecycle.issuance.model import (
     IssuanceRequest,
     IssuanceState,
     KeysNotDistinct,
+    ProvenRenewal,
     RegisteredSubject,
 )
 from dojang.pki.public_key import PublicKey
-from dojang.pki.validity import Validity, day_kst, full_validity, remaining_validity
+from dojang.pki.validity import Validity, day_kst, extended_validity, full_validity, remaining_validity
 
 _IDEMPOTENCY_KEY = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 SEQUENCE_DIGITS = 9
@@ -51,10 +52,10 @@ TRANSITIONS: Mapping[tuple[IssuanceState, SigningDone], IssuanceState] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """A request that may be served: its application, who stands behind it, and their digits if they have any."""
+    """A request that may be served: its application, the proof behind it, and the person's digits if they have any."""
 
     application: Application
-    identity: VerifiedIdentity
+    identity: VerifiedIdentity | ProvenRenewal
     subject: RegisteredSubject | None
 
 
@@ -107,9 +108,24 @@ def require_proof(identity: VerifiedIdentity, application: Application, now: dat
     return identity
 
 
+def require_renewal_proof(proof: ProvenRenewal, application: Application, request_digest: str) -> ProvenRenewal:
+    """Return the proof once it is seen to be of this application and of this very request.
+
+    Raises `IdentityNotProven`: what the holder signed for was another request.
+    """
+    own = (proof.application_id, proof.subscriber_id, proof.predecessor_serial) == (
+        application.id,
+        application.subscriber_id,
+        application.predecessor_serial,
+    )
+    if not own or proof.request_digest != request_digest:
+        raise IdentityNotProven()
+    return proof
+
+
 def succeeds(application: Application) -> int | None:
-    """Return the serial number that a re-issue succeeds, None for an initial enrolment."""
-    return application.predecessor_serial if application.kind is ApplicationKind.REISSUE else None
+    """Return the serial number that a re-issue or renewal succeeds, None for an initial enrolment."""
+    return None if application.kind is ApplicationKind.NEW else application.predecessor_serial
 
 
 def require_distinct(signing: PublicKey, key_management: PublicKey) -> None:
@@ -120,8 +136,11 @@ def require_distinct(signing: PublicKey, key_management: PublicKey) -> None:
 
 def validity_for(application: Application, now: datetime) -> Validity:
     """Return the validity the applicant committed to. Raises `PredecessorExpired` when nothing of it remains."""
-    if application.validity is ValidityChoice.REMAINING and application.predecessor_not_after is not None:
-        return remaining_validity(now, predecessor_not_after=application.predecessor_not_after)
+    predecessor_not_after = application.predecessor_not_after
+    if application.validity is ValidityChoice.REMAINING and predecessor_not_after is not None:
+        return remaining_validity(now, predecessor_not_after=predecessor_not_after)
+    if application.validity is ValidityChoice.EXTENDED and predecessor_not_after is not None:
+        return extended_validity(now, predecessor_not_after=predecessor_not_after, years=application.years)
     return full_validity(now, years=application.years)
 
 

@@ -7,7 +7,13 @@ from dojang.kernel.audit import AuditEntry
 from dojang.kernel.errors import DojangError
 from dojang.kernel.ports import Chance
 from dojang.kernel.transaction import Store
-from dojang.lifecycle.application.model import ApplicationNotFound, ApplicationOutOfTurn
+from dojang.lifecycle.application.model import (
+    Application,
+    ApplicationKind,
+    ApplicationNotFound,
+    ApplicationOutOfTurn,
+)
+from dojang.lifecycle.identity_proofing.model import VerifiedIdentity
 from dojang.lifecycle.issuance import assembly, rules
 from dojang.lifecycle.issuance.assembly import CheckedKeys, Draft
 from dojang.lifecycle.issuance.authority import CertificateAuthority
@@ -21,6 +27,7 @@ from dojang.lifecycle.issuance.model import (
     IssuanceRequest,
     IssuanceState,
     PredecessorNotTheirs,
+    ProvenRenewal,
     SerialsExhausted,
 )
 from dojang.lifecycle.issuance.policy import IssuancePolicy
@@ -43,7 +50,8 @@ def issue(
 
     1. The request is held against its application: the subscriber's own, identified, its window open. A request seen
        before (same idempotency key, same digest) is answered with what it led to.
-    2. The `VerifiedIdentity` behind the application is loaded and still fresh; a predecessor is the same person's.
+    2. The proof behind the application is loaded: a `VerifiedIdentity`, still fresh, or for a renewal a `ProvenRenewal`
+       of this very request. A predecessor is the same person's.
     3. Both PKCS#10 prove possession of good, distinct keys.
     4. R is opened with the transport key, the registration authority computes the virtual ID from it, R is forgotten.
     5. Serial numbers are drawn, both certificates are built and linted.
@@ -65,7 +73,7 @@ def issue(
             drafted = admitted
         else:
             keys = assembly.check_keys(request, authority)  # (3)
-            identity_der = assembly.identify(request, admitted.identity.case_id, authority, virtual_ids)  # (4)
+            identity_der = assembly.identify(request, admitted.identity, authority, virtual_ids)  # (4)
             draw = _Draw(request, keys, identity_der, authority, chance, now)
             drafted = _record_intent(draw, admitted, store, policy)  # (5) (6)
         return _sign_and_record(drafted, store, authority, f"subscriber:{request.subscriber_id}", now)  # (7) (8) (9)
@@ -112,13 +120,22 @@ def _admit(tx: IssuanceTransaction, request: IssuanceRequest, now: datetime) -> 
     if known is not None:
         return rules.require_same_request(known, request)
     rules.require_identified(application, now)
-    identity = rules.require_proof(tx.identities.get_verified_identity(application.id, now), application, now)
+    identity = _get_proof(tx, application, request, now)
     predecessor_serial = rules.succeeds(application)
     if predecessor_serial is not None:
         holder = tx.issuances.find_person_key_by_serial(predecessor_serial)
         if holder is None or holder != identity.person_key:
             raise PredecessorNotTheirs()
     return Admission(application=application, identity=identity, subject=tx.subjects.find_subject(identity.person_key))
+
+
+def _get_proof(
+    tx: IssuanceTransaction, application: Application, request: IssuanceRequest, now: datetime
+) -> VerifiedIdentity | ProvenRenewal:
+    if application.kind is ApplicationKind.RENEWAL:
+        proof = tx.proven_renewals.get_proven_renewal(application.id, now)
+        return rules.require_renewal_proof(proof, application, request.digest)
+    return rules.require_proof(tx.identities.get_verified_identity(application.id, now), application, now)
 
 
 @dataclass(frozen=True, slots=True)

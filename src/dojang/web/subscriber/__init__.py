@@ -8,6 +8,7 @@ from dojang.web.subscriber import (
     holding,
     passkeys,
     proofing,
+    renewals,
     sessions,
     support,
 )
@@ -24,4 +25,5 @@ ROUTERS = (
     holding.router,
     support.router,
     support.reports,
+    renewals.router,
 )

@@ -1,7 +1,7 @@
 """Apply: terms first, then the application, which can be resumed until its window closes."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,7 +25,7 @@ class TermsBody(BaseModel):
     """What is asked for. `predecessor_serial` (decimal) may be left out when only one certificate can be meant."""
 
     model_config = ConfigDict(extra="forbid")
-    kind: ApplicationKind
+    kind: Literal[ApplicationKind.NEW, ApplicationKind.REISSUE]
     years: int
     reissue_reason: ReissueReason | None = None
     predecessor_serial: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,15}$")] | None = None

@@ -12,6 +12,8 @@ from dojang.lifecycle.application.model import HeldCertificate
 from dojang.lifecycle.delivery import rules as delivery_rules
 from dojang.lifecycle.delivery import usecases as delivery
 from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest, IssuedCertificate
+from dojang.lifecycle.renewal import rules as renewal_rules
+from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.web.desk import Now, OfficeDep, RecordId, SerialNumber, SubscriberId
 from dojang.web.problem import RequestMalformed
@@ -75,6 +77,7 @@ class HeldView(BaseModel):
     """One certificate ever issued to the caller. `state` is "good", "held" or "revoked"; `not_after` inclusive.
 
     Of one on hold: `held_by` is "owner" or "office", and at `hold_ends_at` it is revoked unless it was resumed.
+    While it is good, it may be renewed at and after `renewable_from`.
     """
 
     serial: str
@@ -83,6 +86,7 @@ class HeldView(BaseModel):
     succeeded: bool
     held_by: str | None
     hold_ends_at: datetime | None
+    renewable_from: datetime
 
 
 class RevocationBody(BaseModel):
@@ -109,11 +113,11 @@ def enrol(
         application_id=application_id,
         subscriber_id=subscriber_id,
         idempotency_key=idempotency_key,
-        signing_request_der=_bytes(body.signing_request, "signing_request"),
-        key_management_request_der=_bytes(body.key_management_request, "key_management_request"),
-        sealed_r=_bytes(body.sealed_r, "sealed_r"),
+        signing_request_der=octets(body.signing_request, "signing_request"),
+        key_management_request_der=octets(body.key_management_request, "key_management_request"),
+        sealed_r=octets(body.sealed_r, "sealed_r"),
     )
-    return _set_view(office.issuing.issue(request, now))
+    return set_view(office.issuing.issue(request, now))
 
 
 @router.get("/applications/{application_id}/certificates")
@@ -122,7 +126,7 @@ def download(application_id: RecordId, subscriber_id: SubscriberId, office: Offi
     issued = delivery.get_certificate_set(
         application_id, subscriber_id, store=office.store, chain_der=office.published.chain_der, now=now
     )
-    return _set_view(issued)
+    return set_view(issued)
 
 
 @router.get("/applications/{application_id}/acceptance")
@@ -141,7 +145,7 @@ def accept(
     application_id: RecordId, body: AcceptanceBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
 ) -> AcceptanceView:
     """Accept the certificates; a re-issue's predecessor ends with it."""
-    signature = _bytes(body.signature, "signature")
+    signature = octets(body.signature, "signature")
     done = delivery.accept(application_id, subscriber_id, signature, store=office.store, now=now)
     return AcceptanceView(state=done.state.value)
 
@@ -150,7 +154,7 @@ def accept(
 def list_certificates(subscriber_id: SubscriberId, office: OfficeDep) -> list[HeldView]:
     """List every certificate ever issued to the caller, oldest first."""
     held = office.store.read(lambda tx: tx.holdings.list_held(subscriber_id))
-    return [_held_view(one) for one in held]
+    return [_held_view(one, office.settings.policy.renewal) for one in held]
 
 
 @router.post("/certificates/{serial}/revocation")
@@ -176,7 +180,8 @@ def get_succession(serial: SerialNumber, office: OfficeDep) -> Response:
     return Response(found.statement_der, media_type="application/pkcs7-mime")
 
 
-def _set_view(issued: CertificateSet) -> CertificateSetView:
+def set_view(issued: CertificateSet) -> CertificateSetView:
+    """Return a certificate set as its holder receives it."""
     return CertificateSetView(
         issued_at=issued.issued_at,
         signing=_certificate_view(issued.signing),
@@ -194,7 +199,7 @@ def _certificate_view(one: IssuedCertificate) -> CertificateView:
     )
 
 
-def _held_view(one: HeldCertificate) -> HeldView:
+def _held_view(one: HeldCertificate, policy: RenewalPolicy) -> HeldView:
     return HeldView(
         serial=str(one.serial),
         not_after=one.not_after,
@@ -202,10 +207,12 @@ def _held_view(one: HeldCertificate) -> HeldView:
         succeeded=one.succeeded,
         held_by=one.held_by,
         hold_ends_at=one.hold_ends_at,
+        renewable_from=renewal_rules.opens_at(one.not_after, policy),
     )
 
 
-def _bytes(text: str, place: str) -> bytes:
+def octets(text: str, place: str) -> bytes:
+    """Return the octets of a body's base64 text. Raises `RequestMalformed` naming its `place`."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

@@ -9,7 +9,7 @@ from dojang.lifecycle.identity_proofing.policy import CallPolicy, DepositPolicy,
 
 
 def test_every_check_is_required_by_default() -> None:
-    assert set(ProofingPolicy().required) == set(ApplicationKind)
+    assert set(ProofingPolicy().required) == set(ApplicationKind) - {ApplicationKind.RENEWAL}
     assert all(set(checks) == set(Check) for checks in ProofingPolicy().required.values())
 
 

@@ -15,6 +15,7 @@ from builders.applicants import (
     seal_r,
 )
 from builders.office import NOW, office
+from dojang.lifecycle.identity_proofing.model import VerifiedIdentity
 from dojang.lifecycle.issuance import assembly
 from dojang.lifecycle.issuance.model import (
     CertificateKind,
@@ -37,17 +38,21 @@ def request() -> IssuanceRequest:
     return issuance_request(APPLICATION, client_keys(0, rsa_signing=True))
 
 
-def draft() -> assembly.Draft:
+def proven() -> tuple[ProvenIdentities, VerifiedIdentity]:
     identities = ProvenIdentities()
     identities.prove(APPLICATION)
-    identity = identities.get_verified_identity(APPLICATION.id, NOW)
+    return identities, identities.get_verified_identity(APPLICATION.id, NOW)
+
+
+def draft() -> assembly.Draft:
+    identities, identity = proven()
     authority = office().authority
     asked = request()
     return assembly.draft(
         asked,
         Admission(application=APPLICATION, identity=identity, subject=None),
         assembly.check_keys(asked, authority),
-        assembly.identify(asked, identity.case_id, authority, identities),
+        assembly.identify(asked, identity, authority, identities),
         authority=authority,
         issuance_id="issuance-1",
         chance=ScriptedChance(),
@@ -83,14 +88,16 @@ def test_key_management_takes_no_elliptic_curve() -> None:
 @pytest.mark.parametrize("r", [b"\x01" * 19, b"\x01" * 21, b"\x00" + b"\x01" * 19, b""])
 def test_r_is_twenty_bytes_and_does_not_begin_with_zero(r: bytes) -> None:
     sealed = seal_r(r, APPLICATION.id, office().transport_spki_der)
+    identities, identity = proven()
     with pytest.raises(RandomNumberUnreadable):
-        assembly.identify(replace(request(), sealed_r=sealed), "case", office().authority, ProvenIdentities())
+        assembly.identify(replace(request(), sealed_r=sealed), identity, office().authority, identities)
 
 
 def test_r_sealed_for_another_application_does_not_open() -> None:
     sealed = seal_r(b"\x01" * 20, "application-2", office().transport_spki_der)
+    identities, identity = proven()
     with pytest.raises(RandomNumberUnreadable):
-        assembly.identify(replace(request(), sealed_r=sealed), "case", office().authority, ProvenIdentities())
+        assembly.identify(replace(request(), sealed_r=sealed), identity, office().authority, identities)
 
 
 def test_a_draft_certifies_both_keys_under_one_name() -> None:
