@@ -1,9 +1,10 @@
 """Where ports meet adapters: one function per process role, each given only what its role needs.
 
-`open_office` serves operators and protocols, and has no key of the CA. `open_signer` adds the port that issues, with
-the key; `open_subscriber_office` adds it as the settings say: with the key here, or asking the signing role. The worker
-opens an office and, of the keys, those that sign revocation lists and statements, and that finish what a crash left
-unsigned. Read from top to bottom; nothing is connected at import.
+`open_office` serves operators and protocols, and has no key of the CA; protocols hold the delegates' keys instead.
+`open_signer` adds the port that issues, with the key; `open_subscriber_office` adds it as the settings say: with the
+key here, or asking the signing role. The worker opens an office and, of the keys, those that sign revocation lists,
+delegates and statements, and that finish what a crash left unsigned. Read from top to bottom; nothing is connected at
+import.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from dojang.adapters.chance import SystemChance
 from dojang.adapters.clock import SystemClock
 from dojang.adapters.effects.queue import EffectQueue
 from dojang.adapters.effects.registry import EffectRegistry
-from dojang.adapters.keys.file_keystore import FileKeyStore, read_passphrase
+from dojang.adapters.keys.file_keystore import FileKeyStore, open_passphrase, read_passphrase
 from dojang.adapters.passkey_verifier import Fido2PasskeyVerifier
 from dojang.adapters.registration_authority import RegistrationAuthority
 from dojang.adapters.secrecy.audit_key import Ed25519HeadSigner, open_audit_key
@@ -36,6 +37,7 @@ from dojang.adapters.store.transaction import SqlTransaction
 from dojang.config import ConfigUnreadable, ProductionRefused, Settings
 from dojang.controls.access.passkeys.ports import PasskeyVerifier
 from dojang.controls.access.ports import PasswordHasher
+from dojang.controls.delegates.usecases import DelegatingAuthority
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.kernel.catalogue import Catalogue, load_catalogue
 from dojang.kernel.effects import Effect
@@ -57,9 +59,11 @@ from dojang.lifecycle.issuance.model import (
     IssuanceRequest,
 )
 from dojang.lifecycle.revocation.model import IssueCrl
-from dojang.pki.certificate import Issuer, issuer_from_certificate
+from dojang.lifecycle.status.responder import Responder
+from dojang.pki.certificate import Issuer, issuer_from_certificate, parse_certificate
 from dojang.pki.keystore import KeyStore
 from dojang.pki.name import Name
+from dojang.pki.ocsp import IssuerHashes
 from dojang.pki.profile import OperatorValues, check_arc
 from dojang.pki.profile_file import load_profile
 from dojang.pki.signer import KeyStoreSigner
@@ -243,6 +247,34 @@ def open_issuer(settings: Settings, published: AuthorityFolder) -> Issuer:
         published.issuing_der,
         crl_uri=f"{settings.public_url}/crl/issuing.crl",
         ocsp_uri=f"{settings.public_url}/ocsp",
+    )
+
+
+def open_delegate_keystore(settings: Settings) -> FileKeyStore:
+    """Open the delegates' own key store, with a passphrase made at the first call. It holds no key of the authority."""
+    path = settings.delegates.passphrase_file or settings.secrets_dir / "delegates.passphrase"
+    return FileKeyStore(
+        directory=settings.delegates_dir / "keys", passphrase=open_passphrase(path), chance=SystemChance()
+    )
+
+
+def open_delegating_authority(settings: Settings, authority: CertificateAuthority) -> DelegatingAuthority:
+    """Return the issuing CA as it certifies delegates, with the key store their keys are made in."""
+    chosen = settings.authority
+    return DelegatingAuthority(
+        signer=authority.signer,
+        organization_name=Name(country="kr", organization=chosen.organisation, units=("Delegates",)),
+        operator=OperatorValues(arc=chosen.arc, cps_uri=chosen.cps_uri, notice=chosen.notice),
+        keystore=open_delegate_keystore(settings),
+    )
+
+
+def open_responder(settings: Settings, published: AuthorityFolder) -> Responder:
+    """Return whom status answers speak for: the issuing CA."""
+    own = (published.transport_der, published.statement_der)
+    return Responder(
+        hashes=IssuerHashes(open_issuer(settings, published)),
+        ceremony_serials=frozenset(parse_certificate(one).serial_number for one in own),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, model_validator
 
 from dojang.controls.access.policy import AccessPolicy
+from dojang.controls.delegates.policy import DelegatePolicy
 from dojang.controls.notices.policy import NoticePolicy
 from dojang.controls.support.policy import SupportPolicy
 from dojang.kernel.errors import DojangError, Fault
@@ -23,7 +24,7 @@ from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.revocation.policy import RevocationPolicy
-from dojang.lifecycle.status.policy import CrlPolicy
+from dojang.lifecycle.status.policy import CrlPolicy, OcspPolicy
 from dojang.pki.profile import SANDBOX_ARC, SANDBOX_CPS_URI, SANDBOX_NOTICE
 
 SANDBOX_PASS_PHRASE = "sandbox-only"  # noqa: S105 - any will do there
@@ -226,6 +227,13 @@ class SupportSettings(_Section):
         return self.hours_en if language == "en" else self.hours_ko
 
 
+class DelegateSettings(_Section):
+    """Where the keys lie that answer for the authority (OCSP, time-stamps), apart from the authority's own."""
+
+    directory: Path | None = None  # default: <data_dir>/delegates
+    passphrase_file: Path | None = None  # default: <data_dir>/secrets/delegates.passphrase
+
+
 class ReaderSettings(_Section):
     """The identity document reader's processes."""
 
@@ -245,6 +253,8 @@ class Policies(_Section):
     crl: CrlPolicy = CrlPolicy()
     revocation: RevocationPolicy = RevocationPolicy()
     support: SupportPolicy = SupportPolicy()
+    ocsp: OcspPolicy = OcspPolicy()
+    delegates: DelegatePolicy = DelegatePolicy()
 
 
 class Settings(_Section):
@@ -256,6 +266,7 @@ class Settings(_Section):
     queue_poll_s: float = Field(default=0.1, gt=0, le=60)
     web: WebSettings = WebSettings()
     authority: AuthoritySettings = AuthoritySettings()
+    delegates: DelegateSettings = DelegateSettings()
     signer: SignerSettings = SignerSettings()
     neighbours: Neighbours = Neighbours()
     reader: ReaderSettings = ReaderSettings()
@@ -281,6 +292,11 @@ class Settings(_Section):
     def authority_dir(self) -> Path:
         """Where the ceremony's output lies."""
         return self.authority.directory or self.data_dir / "ca"
+
+    @property
+    def delegates_dir(self) -> Path:
+        """Where the delegates' keys lie."""
+        return self.delegates.directory or self.data_dir / "delegates"
 
     @property
     def secrets_dir(self) -> Path:

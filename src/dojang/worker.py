@@ -1,8 +1,8 @@
 """The worker: carries effects out through adapters and feeds events back; keeps time.
 
 Each effect goes to one function of its step. The worker decides nothing; which function gets which effect, and what is
-done how often, stands here. It holds the CA's key for revocation lists and for what a crash left unsigned, and the key
-of statements; it has no door of its own to the network.
+done how often, stands here. It holds the CA's key for revocation lists, for delegates and for what a crash left
+unsigned, and the key of statements; it has no door of its own to the network.
 """
 
 import threading
@@ -22,9 +22,18 @@ from dojang.adapters.notice.wording import Wording
 from dojang.adapters.registry.truth_check import CodefRegistryGateway
 from dojang.adapters.store.audit_log import AuditHeads
 from dojang.adapters.telephony.http_voice import HttpVoiceGateway
-from dojang.bootstrap import Office, open_audit_signer, open_authority, open_keystore, open_office, open_witness
+from dojang.bootstrap import (
+    Office,
+    open_audit_signer,
+    open_authority,
+    open_delegating_authority,
+    open_keystore,
+    open_office,
+    open_witness,
+)
 from dojang.config import Settings
 from dojang.controls.audit_log.usecases import publish_head
+from dojang.controls.delegates.usecases import DelegatingAuthority, keep_delegates
 from dojang.controls.notices import telling
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.notices.templates import load_templates
@@ -263,7 +272,7 @@ def _notice_handlers(office: Office, gateways: Gateways) -> dict[type[Effect], H
     return {proofing.RaiseAlert: _without_id(alert), NotifySubscriber: tell, SendContactCode: _without_id(prove)}
 
 
-def ticks_of(office: Office, authority: CertificateAuthority) -> Mapping[str, Tick]:
+def ticks_of(office: Office, authority: CertificateAuthority, delegating: DelegatingAuthority) -> Mapping[str, Tick]:
     """Return what is done again and again. Five or six fields as in cron, seconds first where six; UTC."""
     settings = office.settings
     head_signer, witness, heads = open_audit_signer(settings), open_witness(settings), AuditHeads(office.database)
@@ -283,6 +292,7 @@ def ticks_of(office: Office, authority: CertificateAuthority) -> Mapping[str, Ti
         "complete-prepared": Tick(cron="*/10 * * * * *", handler=complete),
         "tidy": Tick(cron="*/30 * * * * *", handler=tidy),
         "crl": Tick(cron="*/5 * * * *", handler=lambda now: _issue_crl(office, authority, now)),
+        "delegates": Tick(cron="*/10 * * * *", handler=lambda now: _keep_delegates(office, delegating, now)),
         "audit-head": Tick(
             cron="*/15 * * * * *", handler=lambda now: _discard(publish_head(heads, head_signer, witness, now))
         ),
@@ -291,6 +301,11 @@ def ticks_of(office: Office, authority: CertificateAuthority) -> Mapping[str, Ti
 
 def _discard(_: object) -> None:
     """Ticks return nothing."""
+
+
+def _keep_delegates(office: Office, delegating: DelegatingAuthority, now: datetime) -> None:
+    policy = office.settings.policy.delegates
+    keep_delegates(store=office.store, authority=delegating, policy=policy, chance=office.chance, now=now)
 
 
 def _issue_crl(office: Office, authority: CertificateAuthority, now: datetime) -> None:
@@ -325,6 +340,7 @@ def work(settings: Settings, stop: threading.Event) -> bool:
     office = open_office(settings)
     keystore = open_keystore(settings)
     authority = open_authority(settings, office.published, keystore)
+    delegating = open_delegating_authority(settings, authority)
     signer = KeyStoreStatementSigner(
         keystore=keystore,
         label="statement",
@@ -335,11 +351,12 @@ def work(settings: Settings, stop: threading.Event) -> bool:
     issuance.complete_prepared(
         store=office.store, authority=authority, policy=settings.policy.issuance, now=office.clock.now()
     )
+    _keep_delegates(office, delegating, office.clock.now())
     _issue_crl(office, authority, office.clock.now())
     worker = EffectWorker(
         queue=office.queue,
         handlers=handlers_of(office, gateways, authority, signer),
-        ticks=ticks_of(office, authority),
+        ticks=ticks_of(office, authority, delegating),
         clock=office.clock,
         settings=WorkerSettings(poll_s=settings.queue_poll_s, queues=queue_rules(settings)),
     )

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from builders.applicants import ProvenIdentities
 from dojang.adapters.store import audit_log
 from dojang.adapters.store.application import SqlApplications
+from dojang.adapters.store.delegates import SqlDelegates
 from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.engine import Database
 from dojang.adapters.store.holdings import SqlHoldings
@@ -67,6 +68,10 @@ class OfficeTransaction(RecordingTransaction):
     @property
     def statuses(self) -> SqlStatuses:
         return SqlStatuses(self.connection)
+
+    @property
+    def delegates(self) -> SqlDelegates:
+        return SqlDelegates(self.connection)
 
     @property
     def holdings(self) -> SqlHoldings:

@@ -1,6 +1,6 @@
 """Object identifiers by the name the standards give them.
 
-Sources: RFC 5280, RFC 5480, RFC 5652, RFC 8017, and the NPKI identity attributes (KCAC.TS.SIVID). Policy
+Sources: RFC 5280, RFC 5480, RFC 5652, RFC 6960, RFC 8017, and the NPKI identity attributes (KCAC.TS.SIVID). Policy
 identifiers are not here: they belong to the operator's own arc and come from the profiles.
 """
 
@@ -34,6 +34,13 @@ EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 AUTHORITY_INFO_ACCESS: Final = "1.3.6.1.5.5.7.1.1"
 OCSP_NOCHECK: Final = "1.3.6.1.5.5.7.48.1.5"
 
+# OCSP (RFC 6960 section 4, RFC 9654)
+OCSP_BASIC: Final = "1.3.6.1.5.5.7.48.1.1"
+OCSP_NONCE: Final = "1.3.6.1.5.5.7.48.1.2"
+OCSP_ACCEPTABLE_RESPONSES: Final = "1.3.6.1.5.5.7.48.1.4"
+SERVICE_LOCATOR: Final = "1.3.6.1.5.5.7.48.1.7"
+OCSP_PREFERRED_ALGORITHMS: Final = "1.3.6.1.5.5.7.48.1.8"
+
 # Values inside them
 AD_OCSP: Final = "1.3.6.1.5.5.7.48.1"
 QUALIFIER_CPS: Final = "1.3.6.1.5.5.7.2.1"
@@ -49,7 +56,10 @@ SHA256_WITH_RSA: Final = "1.2.840.113549.1.1.11"
 EC_PUBLIC_KEY: Final = "1.2.840.10045.2.1"
 P256: Final = "1.2.840.10045.3.1.7"
 ECDSA_WITH_SHA256: Final = "1.2.840.10045.4.3.2"
+SHA1: Final = "1.3.14.3.2.26"
 SHA256: Final = "2.16.840.1.101.3.4.2.1"
+SHA384: Final = "2.16.840.1.101.3.4.2.2"
+SHA512: Final = "2.16.840.1.101.3.4.2.3"
 
 # NPKI identity attributes (KCAC.TS.SIVID)
 IDENTIFY_DATA: Final = "1.2.410.200004.10.1.1"

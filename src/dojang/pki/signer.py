@@ -111,3 +111,31 @@ class KeyStoreSigner:
         if not is_signature(self._key, data, signature):
             raise SignatureFaulty(label=self._label)
         return signature
+
+
+class DelegateSigner:
+    """The hand of a delegate: signs answers and tokens with a labelled key, never certificates or lists.
+
+    Each signature is verified before it leaves. Raises `SignerKeyMismatch` when the labelled key is not the
+    certificate's.
+    """
+
+    def __init__(self, *, keystore: KeyStore, label: str, certificate_der: bytes) -> None:
+        """Bind a labelled key to the certificate that says what it may sign."""
+        spki_der = keystore.public_key(label)
+        if spki_der != spki_of(certificate_der):
+            raise SignerKeyMismatch(label=label)
+        self._keystore = keystore
+        self._label = label
+        self._key = parse_public_key(spki_der, frozenset(KeyAlgorithm))
+        self.certificate_der = certificate_der
+        self.key_identifier = self._key.key_identifier
+        self.algorithm = signature_algorithm_for(self._key.algorithm)
+        self._mechanism = mechanism_for(self.algorithm)
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature. Raises `SignatureFaulty` and the key store's errors."""
+        signature = self._keystore.sign(self._label, data, self._mechanism)
+        if not is_signature(self._key, data, signature):
+            raise SignatureFaulty(label=self._label)
+        return signature

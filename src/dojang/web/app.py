@@ -7,8 +7,10 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 import dojang
-from dojang.bootstrap import Office
-from dojang.web import house, operator, protocols, subscriber
+from dojang.bootstrap import Office, open_delegate_keystore, open_responder
+from dojang.controls.delegates.holder import DelegateHolder
+from dojang.controls.delegates.model import DelegateKind
+from dojang.web import house, ocsp, operator, protocols, subscriber
 from dojang.web.edge import Edge
 from dojang.web.interface import DescribedApi
 from dojang.web.refusals import answer_errors
@@ -29,7 +31,7 @@ class Audience(StrEnum):
 ROUTERS: Mapping[Audience, tuple[APIRouter, ...]] = {
     Audience.SUBSCRIBER: subscriber.ROUTERS,
     Audience.OPERATOR: operator.ROUTERS,
-    Audience.PROTOCOLS: protocols.ROUTERS,
+    Audience.PROTOCOLS: (*protocols.ROUTERS, ocsp.router),
 }
 
 
@@ -37,13 +39,21 @@ def create_app(office: Office, audiences: Iterable[Audience]) -> ASGIApp:
     """Return the ASGI application that serves `audiences` from `office`."""
     chosen = tuple(audiences)
     routers = [router for audience in chosen for router in ROUTERS[audience]]
-    if Audience.SUBSCRIBER not in chosen:
-        return guard(assemble(office, routers), office)
-    if has_window(office.settings):
+    if Audience.SUBSCRIBER in chosen and has_window(office.settings):
         routers.append(window_router(office.settings))
     app = assemble(office, routers)
-    serve_subscriber_app(app, read_static())
+    if Audience.PROTOCOLS in chosen:
+        hold_delegates(app, office)
+    if Audience.SUBSCRIBER in chosen:
+        serve_subscriber_app(app, read_static())
     return guard(app, office)
+
+
+def hold_delegates(app: FastAPI, office: Office) -> None:
+    """Give the protocols the keys they answer with: delegates' keys, and no other."""
+    keystore = open_delegate_keystore(office.settings)
+    app.state.ocsp_delegate = DelegateHolder(DelegateKind.OCSP, store=office.store, keystore=keystore)
+    app.state.responder = open_responder(office.settings, office.published)
 
 
 def assemble(office: Office, routers: Iterable[APIRouter]) -> FastAPI:

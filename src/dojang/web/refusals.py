@@ -59,7 +59,7 @@ def answer_errors(app: FastAPI, office: Office) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, DojangError)  # noqa: S101 - how the handler is registered
-        return respond(request, await run_in_threadpool(_audit_refusal, office, request, error))
+        return respond(request, await run_in_threadpool(audit_refusal, office, request, error))
 
     async def malformed(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - how the handler is registered
@@ -114,7 +114,7 @@ def _where(error: Exception) -> list[str]:
     return [f"{frame.filename.rpartition('/dojang/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
 
 
-def _audit_refusal(office: Office, request: Request, error: DojangError) -> DojangError:
+def audit_refusal(office: Office, request: Request, error: DojangError) -> DojangError:
     """Record the refusal and return it; or return `TooManyRequests` to a caller whom no session identifies."""
     actor = getattr(request.state, "actor", None)
     entry = _entry(office, request, error, actor or "anonymous")

@@ -23,6 +23,7 @@ from builders.applicants import application_of, client_keys, issuance_request
 from builders.edge import PASSWORD, EdgeOffice, founded, open_edge
 from builders.proofing import HONG, Person
 from builders.served import free_port
+from builders.status import OpenSsl, appoint, issue
 from dojang.adapters.secrecy.password_hash import Argon2Hasher
 from dojang.config import SETTINGS_VARIABLE, Settings, parse_settings
 
@@ -155,3 +156,32 @@ def test_a_subscriber_enrols_where_no_key_is(served: Settings, proven: tuple[Edg
     with httpx.Client(base_url=served.signer.url, trust_env=False, verify=trust_of(served)) as http:
         assert http.post("/v1/issuances", json={}).status_code == 401
         assert http.post("/v1/issuances", json={}, headers={"Authorization": "Bearer guess"}).status_code == 401
+
+
+def test_protocols_answer_with_a_delegates_key_and_never_open_the_cas(settings: Settings, tmp_path: Path) -> None:
+    edge = open_edge(settings.data_dir)
+    edge.clock.time = datetime.now(UTC).replace(microsecond=0)
+    appoint(edge)
+    issued = issue(edge)
+    edge.close()
+    keys = settings.authority_dir / "keys"
+    keys.rename(tmp_path / "offline")
+    (settings.secrets_dir / "keystore.passphrase").unlink()
+    base = {key: value for key, value in os.environ.items() if not key.startswith("DOJANG_")}
+    protocols = _start("protocols", {**base, SETTINGS_VARIABLE: settings.model_dump_json()}, tmp_path)
+    try:
+        _await(f"{settings.local_url}/readyz")
+        judge = OpenSsl.of(edge, tmp_path)
+        judge.keep_certificate("leaf", issued.signing.certificate_der)
+        said = judge.ask(f"{settings.local_url}/ocsp", "leaf.pem")
+        assert "Response verify OK" in said
+        assert "leaf.pem: good" in said
+        assert not keys.exists()
+        # What it can reach holds delegates' keys alone.
+        assert {one.name.split("-")[0] for one in (settings.delegates_dir / "keys").glob("*.key.pem")} <= {
+            "ocsp",
+            "tsa",
+        }
+    finally:
+        protocols.terminate()
+        protocols.wait(timeout=30)

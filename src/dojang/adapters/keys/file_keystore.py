@@ -6,6 +6,7 @@ comes from a file or the environment through configuration; this module is hande
 
 import os
 import re
+import secrets
 import threading
 from pathlib import Path
 from typing import Final
@@ -41,6 +42,31 @@ def read_passphrase(path: Path) -> bytes:
         return path.read_bytes().removesuffix(b"\n").removesuffix(b"\r")
     except OSError:
         raise KeyStoreLocked() from None
+
+
+def open_passphrase(path: Path) -> bytes:
+    """Return a passphrase file's content; make the file (mode 0600, 256 random bits) when there is none.
+
+    Raises `KeyStoreLocked` when it cannot be read.
+    """
+    if not path.exists():
+        _write_passphrase(path)
+    return read_passphrase(path)
+
+
+def _write_passphrase(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(draft)  # unlike a rename, never replaces what another process made meanwhile
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
 class FileKeyStore:

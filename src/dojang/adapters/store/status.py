@@ -6,15 +6,27 @@ from typing import Any
 import sqlalchemy as sa
 
 from dojang.adapters.store.locking import for_update
+from dojang.adapters.store.prepared import Prepared
+from dojang.adapters.store.tables.delegates import delegate
 from dojang.adapters.store.tables.issuance import certificate, issuance
 from dojang.adapters.store.tables.revocation import standing
 from dojang.adapters.store.tables.status import crl
 from dojang.adapters.store.types import UtcSeconds
 from dojang.lifecycle.revocation.model import CertificateState
-from dojang.lifecycle.status.model import CertificateStatus, Crl, CrlState
+from dojang.lifecycle.status.model import CertificateStatus, Crl, CrlState, SerialStanding
 from dojang.pki.certificate import Serial
 from dojang.pki.crl import ReasonCode, RevokedEntry
 
+_STANDING = Prepared(
+    sa.select(standing.c.state, standing.c.since, standing.c.reason)
+    .select_from(certificate.outerjoin(standing, standing.c.issuance_id == certificate.c.issuance_id))
+    .where(certificate.c.serial == sa.bindparam("wanted"), certificate.c.certificate_der.is_not(None))
+)
+_DELEGATE = Prepared(
+    sa.select(delegate.c.serial).where(
+        delegate.c.serial == sa.bindparam("wanted"), delegate.c.certificate_der.is_not(None)
+    )
+)
 _CRL_LOCK = 0x444F4A43524C  # any number that nothing else in this database locks
 
 
@@ -119,6 +131,17 @@ class SqlStatuses:
             since=None if good else row.since,
             reason=None if good else _reason(state, row.reason).value,
         )
+
+    def find_standing(self, serial: int) -> SerialStanding | None:
+        """See the port."""
+        row = _STANDING.find(self._connection, wanted=serial)
+        if row is None:
+            return SerialStanding() if _DELEGATE.find(self._connection, wanted=serial) else None
+        if row.state is None:
+            return SerialStanding()
+        state = CertificateState(row.state)
+        reason = None if state is CertificateState.GOOD else _reason(state, row.reason)
+        return SerialStanding(state=state, since=row.since, reason=reason)
 
 
 def _reason(state: str, reason: str | None) -> ReasonCode:

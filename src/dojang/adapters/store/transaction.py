@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from dojang.adapters.store.access import SqlAccounts, SqlAttempts
 from dojang.adapters.store.application import SqlApplications
 from dojang.adapters.store.contacts import SqlContacts
+from dojang.adapters.store.delegates import SqlDelegates
 from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.identity_proofing.part import SqlProofingPart
@@ -97,6 +98,11 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def statuses(self) -> SqlStatuses:
         """Serial numbers."""
         return SqlStatuses(self.connection)
+
+    @cached_property
+    def delegates(self) -> SqlDelegates:
+        """Delegates."""
+        return SqlDelegates(self.connection)
 
     @cached_property
     def contacts(self) -> SqlContacts:

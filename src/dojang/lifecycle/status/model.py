@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.revocation.model import CertificateState
+from dojang.pki.crl import ReasonCode
 
 
 class CrlState(StrEnum):
@@ -45,6 +46,15 @@ class CertificateStatus:
     state: CertificateState
     since: datetime | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerialStanding:
+    """What an answer says of one issued serial number. `since` is when its state last changed, None if it never did."""
+
+    state: CertificateState = CertificateState.GOOD
+    since: datetime | None = None
+    reason: ReasonCode | None = None
 
 
 class StatusUnknown(DojangError):

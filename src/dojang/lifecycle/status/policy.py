@@ -1,4 +1,4 @@
-"""What the bank decides about CRLs, as data."""
+"""What the bank decides about CRLs and status answers, as data."""
 
 from dataclasses import dataclass
 
@@ -9,3 +9,15 @@ class CrlPolicy:
 
     valid_hours: int = 24
     issue_every_hours: int = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcspPolicy:
+    """An answer is signed anew every `sign_every_minutes` and good for `valid_minutes`.
+
+    HTTP caches may keep it for `cached_s` seconds: as long as a revocation may stay unseen behind them.
+    """
+
+    sign_every_minutes: int = 15
+    valid_minutes: int = 60
+    cached_s: int = 1

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dojang.kernel.transaction import Transaction
-from dojang.lifecycle.status.model import CertificateStatus, Crl
+from dojang.lifecycle.status.model import CertificateStatus, Crl, SerialStanding
 from dojang.pki.crl import RevokedEntry
 
 
@@ -41,6 +41,10 @@ class StatusRepository(Protocol):
 
     def find_status(self, serial: int) -> CertificateStatus | None:
         """Return what is known of an issued serial number, or None."""
+        ...
+
+    def find_standing(self, serial: int) -> SerialStanding | None:
+        """Return how an issued certificate stands, a subscriber's or a delegate's, or None."""
         ...
 
 

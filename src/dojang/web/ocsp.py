@@ -1,0 +1,110 @@
+"""OCSP over HTTP: POST, and GET with the request in the address, with the headers that let caches multiply answers.
+
+Sources: RFC 6960 appendix A, RFC 5019 sections 5 and 6.
+"""
+
+import base64
+import binascii
+import hashlib
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Body, Header, Path, Request, Response
+
+from dojang.bootstrap import Office, StoreUnreachable
+from dojang.controls.delegates.holder import DelegateHolder
+from dojang.kernel.errors import DojangError, Fault
+from dojang.lifecycle.status import responder
+from dojang.lifecycle.status.responder import OcspAnswer, Responder
+from dojang.pki.ocsp import MAX_REQUEST_BYTES, OcspRequestMalformed, failure_response, parse_request
+from dojang.web.desk import Now, OfficeDep
+from dojang.web.problem import UnsupportedMediaType
+from dojang.web.protocol_failures import ocsp_failure_of
+from dojang.web.refusals import audit_refusal
+
+router = APIRouter(tags=["protocols"])
+
+REQUEST = "application/ocsp-request"
+RESPONSE = "application/ocsp-response"
+LONGEST_ADDRESS = MAX_REQUEST_BYTES * 4 // 3 + 4  # base64
+
+
+@router.post("/ocsp", response_class=Response, openapi_extra={"requestBody": {"content": {REQUEST: {}}}})
+def answer_post(
+    request: Request,
+    office: OfficeDep,
+    now: Now,
+    body: Annotated[bytes, Body(media_type=REQUEST)] = b"",
+    content_type: Annotated[str, Header()] = "",
+) -> Response:
+    """Answer an OCSP request (DER). Refusals are OCSP answers too, with status 200."""
+    if content_type.partition(";")[0].strip().lower() != REQUEST:
+        raise UnsupportedMediaType(accepted=[REQUEST])
+    return _respond(request, office, body, now)
+
+
+@router.get("/ocsp/{encoded:path}", response_class=Response)
+def answer_get(
+    request: Request, office: OfficeDep, now: Now, encoded: Annotated[str, Path(description="base64 of the request")]
+) -> Response:
+    """Answer an OCSP request that stands in the address, base64 and then percent-encoded; `/` may stand as it is."""
+    try:
+        if len(encoded) > LONGEST_ADDRESS:
+            raise OcspRequestMalformed(reason="too_large")
+        asked = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        return _refuse(request, office, OcspRequestMalformed(reason="base64"))
+    except OcspRequestMalformed as malformed:
+        return _refuse(request, office, malformed)
+    return _respond(request, office, asked, now)
+
+
+def _respond(request: Request, office: Office, asked: bytes, now: datetime) -> Response:
+    try:
+        answer = _answer(request, office, asked, now)
+    except DojangError as refusal:
+        return _refuse(request, office, refusal)
+    except sa.exc.DBAPIError:
+        return _refuse(request, office, StoreUnreachable())
+    return _as_http(request, answer, office.settings.policy.ocsp.cached_s, now)
+
+
+def _answer(request: Request, office: Office, asked: bytes, now: datetime) -> OcspAnswer:
+    holder: DelegateHolder = request.app.state.ocsp_delegate
+    speaks: Responder = request.app.state.responder
+    parsed = parse_request(asked)
+    delegate, hand = holder.get(now)
+    return responder.answer(
+        parsed,
+        hand=hand,
+        hand_not_after=delegate.not_after,
+        responder=speaks,
+        store=office.store,
+        policy=office.settings.policy.ocsp,
+        now=now,
+    )
+
+
+def _refuse(request: Request, office: Office, refusal: DojangError) -> Response:
+    """Answer with a bare status. What the caller did wrong is audited and counted; what we lack is not."""
+    if refusal.fault is Fault.SUBSCRIBER:
+        refusal = audit_refusal(office, request, refusal)
+    return Response(failure_response(ocsp_failure_of(refusal)), media_type=RESPONSE)
+
+
+def _as_http(request: Request, answer: OcspAnswer, cached_s: int, now: datetime) -> Response:
+    if request.method != "GET" or not answer.may_be_cached:
+        return Response(answer.response_der, media_type=RESPONSE)
+    etag = f'"{hashlib.sha256(answer.response_der).hexdigest()}"'
+    fresh_s = max(0, min(cached_s, int((answer.next_update - now).total_seconds())))
+    headers = {
+        "ETag": etag,
+        "Last-Modified": format_datetime(answer.this_update, usegmt=True),
+        "Expires": format_datetime(answer.next_update, usegmt=True),
+        "Cache-Control": f"max-age={fresh_s}, public, no-transform, must-revalidate",
+    }
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(answer.response_der, media_type=RESPONSE, headers=headers)
