@@ -40,6 +40,7 @@ from dojang.cli.main import app
 from dojang.cli.serve import OfficeProcesses
 from dojang.config import SETTINGS_VARIABLE, Policies, ReaderSettings, Settings
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
+from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.pki.validity import day_kst
 from dojang.sandbox.specimen.document import Kind
 
@@ -52,7 +53,8 @@ PATIENCE_S = 40.0
 def town_settings(directory: Path, **changes: Any) -> Settings:
     """Return the settings of an office below `directory` whose limits leave room for many stories.
 
-    Caps an account and a telephone have, and tries, are the bank's own; pauses and daily caps of a person are lifted.
+    Caps an account and a telephone have, and tries, are the bank's own; pauses and daily caps of a person are lifted. A
+    certificate may be renewed from its first day: no interface can make a year pass.
     """
     (directory / "office").mkdir(parents=True, exist_ok=True)
     usual = ProofingPolicy()
@@ -70,7 +72,11 @@ def town_settings(directory: Path, **changes: Any) -> Settings:
         call=replace(usual.call, pauses_s=(0,), per_person=100, ring_timeout_s=1.0, answer_timeout_s=1.0),
         registry_checks_per_person=100,
     )
-    chosen = {"policy": Policies(proofing=proofing), "reader": ReaderSettings(processes=2), **changes}
+    chosen = {
+        "policy": Policies(proofing=proofing, renewal=RenewalPolicy(window_days=400)),
+        "reader": ReaderSettings(processes=2),
+        **changes,
+    }
     return demo_settings(directory).model_copy(update=chosen)
 
 

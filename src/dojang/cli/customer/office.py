@@ -141,12 +141,20 @@ class OfficeClient:
             "sealed_r": _base64(order.sealed_r),
         }
         path = f"/v1/applications/{application_id}/certificates"
-        answer = self.request("POST", path, json=body, headers={"Idempotency-Key": idempotency_key}).json()
-        return DeliveredSet(
-            signing_der=base64.b64decode(answer["signing"]["certificate"]),
-            key_management_der=base64.b64decode(answer["key_management"]["certificate"]),
-            chain_der=tuple(base64.b64decode(one) for one in answer["chain"]),
-        )
+        return _delivered(self.request("POST", path, json=body, headers={"Idempotency-Key": idempotency_key}).json())
+
+    def offer_renewal(self, serial: str) -> dict[str, Any]:
+        """Return what a renewal of one's certificate would lead to."""
+        return self._get(f"/v1/certificates/{serial}/renewal")
+
+    def open_renewal(self, **asked: Any) -> dict[str, Any]:
+        """Open a renewal, or return the open one."""
+        return self._post("/v1/renewals", asked)
+
+    def renew(self, renewal_id: str, signed_request_der: bytes) -> DeliveredSet:
+        """Send the request signed with the old key, receive the new certificate set."""
+        path = f"/v1/renewals/{renewal_id}/certificates"
+        return _delivered(self._post(path, {"request": _base64(signed_request_der)}))
 
     def acceptance_statement(self, application_id: str) -> bytes:
         """Return the statement to sign in order to accept the set."""
@@ -208,6 +216,14 @@ class OfficeClient:
             problem = answer.headers.get("content-type", "").startswith("application/problem+json")
             raise OfficeRefused(answer.json() if problem else {"code": f"http.{answer.status_code}"})
         return answer
+
+
+def _delivered(answer: Mapping[str, Any]) -> DeliveredSet:
+    return DeliveredSet(
+        signing_der=base64.b64decode(answer["signing"]["certificate"]),
+        key_management_der=base64.b64decode(answer["key_management"]["certificate"]),
+        chain_der=tuple(base64.b64decode(one) for one in answer["chain"]),
+    )
 
 
 def _base64(data: bytes) -> str:
