@@ -43,6 +43,8 @@ from dojang.lifecycle.renewal import model as renewal
 from dojang.lifecycle.renewal import rules as renewal_rules
 from dojang.lifecycle.revocation import model as revocation
 from dojang.lifecycle.revocation import rules as revocation_rules
+from dojang.lifecycle.transfer import model as transfer
+from dojang.lifecycle.transfer import rules as transfer_rules
 from dojang.pki.profile import KeyUsage, OperatorValues
 from dojang.pki.profile_file import load_profile, profile_names
 from dojang.web.app import ROUTERS
@@ -327,6 +329,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
         delivery.DeliveryState, delivery.DeliveryState.AVAILABLE, table_edges(delivery_rules.TRANSITIONS)
     ),
     "renewal": lambda: draw(renewal.RenewalState, renewal.RenewalState.OPENED, table_edges(renewal_rules.TRANSITIONS)),
+    "transfer": lambda: draw(
+        transfer.TransferState, transfer.TransferState.OPEN, table_edges(transfer_rules.TRANSITIONS)
+    ),
     "standing": lambda: draw(
         revocation.CertificateState, revocation.CertificateState.GOOD, table_edges(revocation_rules.TRANSITIONS)
     ),

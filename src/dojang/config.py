@@ -25,6 +25,7 @@ from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.revocation.policy import RevocationPolicy
 from dojang.lifecycle.status.policy import CrlPolicy, OcspPolicy
+from dojang.lifecycle.transfer.policy import TransferPolicy
 from dojang.pki.profile import SANDBOX_ARC, SANDBOX_CPS_URI, SANDBOX_NOTICE
 
 SANDBOX_PASS_PHRASE = "sandbox-only"  # noqa: S105 - any will do there
@@ -250,6 +251,7 @@ class Policies(_Section):
     proofing: ProofingPolicy = ProofingPolicy()
     issuance: IssuancePolicy = IssuancePolicy()
     renewal: RenewalPolicy = RenewalPolicy()
+    transfer: TransferPolicy = TransferPolicy()
     crl: CrlPolicy = CrlPolicy()
     revocation: RevocationPolicy = RevocationPolicy()
     support: SupportPolicy = SupportPolicy()

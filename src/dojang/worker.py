@@ -58,6 +58,7 @@ from dojang.lifecycle.revocation import usecases as revocation
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.lifecycle.status import usecases as status
 from dojang.lifecycle.status.usecases import CrlAuthority
+from dojang.lifecycle.transfer import usecases as transfer
 from dojang.pki.certificate import parse_certificate
 from dojang.pki.name import display_name
 
@@ -287,6 +288,7 @@ def ticks_of(office: Office, authority: CertificateAuthority, delegating: Delega
         revocation.end_holds(store=office.store, policy=settings.policy.revocation, now=now)
         tidy_tickets(store=office.store, policy=settings.policy.support, now=now)
         office.store.transact(lambda tx: tx.accounts.drop_ended_sessions(now))
+        transfer.sweep_slots(store=office.store, now=now)
 
     return {
         "complete-prepared": Tick(cron="*/10 * * * * *", handler=complete),

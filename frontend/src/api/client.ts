@@ -135,6 +135,26 @@ export class Api {
     await this.send("DELETE", `/v1/passkeys/${encodeURIComponent(passkeyId)}`, { ...options });
   }
 
+  // ---- devices
+
+  /** Last seen first. */
+  listDevices(options?: CallOptions): Promise<api.DeviceView[]> {
+    return this.json("GET", "/v1/devices", options);
+  }
+
+  renameDevice(deviceId: string, body: api.DeviceNameBody, options?: CallOptions): Promise<api.DeviceView> {
+    return this.json("PUT", `/v1/devices/${encodeURIComponent(deviceId)}`, withJson(body, options));
+  }
+
+  async removeDevice(deviceId: string, options?: CallOptions): Promise<void> {
+    await this.send("DELETE", `/v1/devices/${encodeURIComponent(deviceId)}`, { ...options });
+  }
+
+  /** What this device must wipe; asked without a session. */
+  showWipe(options?: CallOptions): Promise<api.WipeView> {
+    return this.json("GET", "/v1/devices/wipe", options);
+  }
+
   // ---- the CA
 
   showAuthority(options?: CallOptions): Promise<api.AuthorityView> {
@@ -309,6 +329,35 @@ export class Api {
   getReport(caseId: string, requestId: string, options?: CallOptions): Promise<api.TicketView> {
     const message = { ...options, headers: { "Dojang-Request": requestId } };
     return this.json("GET", `/v1/support/reports/${encodeURIComponent(caseId)}`, message);
+  }
+
+  // ---- moving a certificate between two devices
+
+  openTransfer(options?: CallOptions): Promise<api.TransferView> {
+    return this.json("POST", "/v1/transfers", options);
+  }
+
+  joinTransfer(body: api.JoinBody, options?: CallOptions): Promise<api.TransferView> {
+    return this.post("/v1/transfers/join", body, options);
+  }
+
+  showTransfer(transferId: string, options?: CallOptions): Promise<api.TransferView> {
+    return this.json("GET", `/v1/transfers/${encodeURIComponent(transferId)}`, options);
+  }
+
+  /** The same message again changes nothing: repeat it after a lost answer. */
+  leaveMessage(
+    transferId: string,
+    step: api.TransferStep,
+    body: api.TransferMessageBody,
+    options?: CallOptions,
+  ): Promise<api.TransferView> {
+    const path = `/v1/transfers/${encodeURIComponent(transferId)}/messages/${step}`;
+    return this.json("PUT", path, withJson(body, options));
+  }
+
+  endTransfer(transferId: string, body: api.TransferEndBody, options?: CallOptions): Promise<api.TransferView> {
+    return this.post(`/v1/transfers/${encodeURIComponent(transferId)}/end`, body, options);
   }
 
   // ---- how

@@ -40,9 +40,30 @@ export type DeliveryState = "available" | "accepted" | "withdrawn";
 /** What a subscriber may say when ending their own certificate. */
 export type OwnRevocationReason = "keyCompromise" | "cessationOfOperation" | "superseded" | "unspecified";
 
+export type DeviceType = "phone" | "tablet" | "computer" | "command_line" | "other";
+
 export interface Credentials {
   login_name: string;
   password: string;
+}
+
+export interface DeviceNameBody {
+  name: string;
+}
+
+/** `last_seen_at` is its last sign-in. */
+export interface DeviceView {
+  id: string;
+  kind: DeviceType;
+  name: string;
+  first_seen_at: string;
+  last_seen_at: string;
+  is_this: boolean;
+}
+
+/** Serial numbers whose keys this device must wipe: its owner has removed it. */
+export interface WipeView {
+  serials: string[];
 }
 
 export interface SignUp {
@@ -446,4 +467,40 @@ export interface TicketView {
   opened_at: string;
   changed_at: string;
   messages: MessageView[];
+}
+
+export type TransferState =
+  | "open" | "joined" | "offered" | "answered" | "sent" | "received" | "closed" | "burned" | "expired";
+export type TransferSide = "sender" | "receiver";
+export type TransferStep = "share" | "answer" | "keys" | "receipt";
+export type TransferOutcome = "done" | "mismatch" | "given_up";
+
+/** The first four digits of the code; the others never leave the two devices. */
+export interface JoinBody {
+  number: string;
+}
+
+/** Base64. */
+export interface TransferMessageBody {
+  content: string;
+}
+
+export interface TransferMessageView {
+  step: TransferStep;
+  content: string;
+}
+
+export interface TransferEndBody {
+  outcome: TransferOutcome;
+}
+
+/** `sid` is 32 hex digits, `expires_at` exclusive, `messages` the other side's. */
+export interface TransferView {
+  id: string;
+  number: string;
+  sid: string;
+  side: TransferSide;
+  state: TransferState;
+  expires_at: string;
+  messages: TransferMessageView[];
 }

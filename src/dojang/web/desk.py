@@ -11,10 +11,14 @@ from pydantic import StringConstraints
 from dojang.bootstrap import Office
 from dojang.controls.access import usecases as access
 from dojang.controls.access.attempts import count_attempt
+from dojang.controls.access.devices.model import DeviceHello
 from dojang.controls.access.model import AttemptKind, Role, Session, SessionRequired
 from dojang.controls.access.rules import require_role
 from dojang.web import cookie
+from dojang.web.browser_name import browser_name, device_type
 from dojang.web.client_address import client_address
+
+UNNAMED_DEVICE = "unnamed"
 
 _bearer = HTTPBearer(auto_error=False, description="The token of POST /v1/sessions")
 
@@ -120,10 +124,29 @@ class operator_with:  # noqa: N801 - reads as a phrase where it is used
 
 def device_of(device: Annotated[str, Header(alias="Dojang-Device", max_length=64, pattern=r"^[\w-]*$")] = "") -> str:
     """Return the caller's device id: chosen by the client, kept by it, used for limits only."""
-    return device or "unnamed"
+    return device or UNNAMED_DEVICE
 
 
 DeviceId = Annotated[str, Depends(device_of)]
+
+
+def device_digest_of(device: DeviceId, office: OfficeDep) -> str:
+    """Return a keyed digest of the caller's device id: what the office keeps of it."""
+    return office.cipher.blind_index(device.encode(), purpose="device")
+
+
+DeviceDigest = Annotated[str, Depends(device_digest_of)]
+
+
+def known_device_of(request: Request, device: DeviceId, digest: DeviceDigest) -> DeviceHello | None:
+    """Return the device that signs in, named after its User-Agent until the owner names it; None for a nameless one."""
+    if device == UNNAMED_DEVICE:
+        return None
+    user_agent = request.headers.get("user-agent", "")
+    return DeviceHello(digest=digest, kind=device_type(user_agent), name=browser_name(user_agent))
+
+
+KnownDevice = Annotated[DeviceHello | None, Depends(known_device_of)]
 
 
 def address_key(request: Request, office: Office) -> str:

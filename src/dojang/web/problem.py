@@ -29,6 +29,7 @@ STATUS: Mapping[str, int] = {
     "request.too_large": 413,
     "id_document.file_too_large": 413,
     "pki.request_too_large": 413,
+    "transfer.message_too_large": 413,
     "request.unsupported_media_type": 415,
     "id_document.unsupported_file": 415,
     # 401, 403: who asks
@@ -53,6 +54,8 @@ STATUS: Mapping[str, int] = {
     "support.ticket_not_found": 404,
     "notices.contact_not_found": 404,
     "notices.notice_not_found": 404,
+    "access.device_not_found": 404,
+    "transfer.not_found": 404,
     # 409: the state it is in
     "access.login_name_taken": 409,
     "access.passkey_known": 409,
@@ -90,6 +93,8 @@ STATUS: Mapping[str, int] = {
     "revocation.not_held": 409,
     "revocation.held_by_office": 409,
     "support.ticket_closed": 409,
+    "transfer.out_of_turn": 409,
+    "transfer.to_itself": 409,
     # 410: its time has passed
     "access.passkey_challenge_expired": 410,
     "application.expired": 410,
@@ -99,6 +104,7 @@ STATUS: Mapping[str, int] = {
     "notices.code_expired": 410,
     "notices.link_spent": 410,
     "renewal.too_late": 410,
+    "transfer.over": 410,
     # 422: an operator's mistake, not the office's
     "revocation.reason_not_allowed": 422,
     # 429: too often
@@ -110,6 +116,7 @@ STATUS: Mapping[str, int] = {
     "account_deposit.too_soon": 429,
     "account_deposit.locked": 429,
     "ars_call.too_many": 429,
+    "transfer.too_many": 429,
     "ars_call.too_soon": 429,
     "support.too_many": 429,
     "notices.codes_too_many": 429,

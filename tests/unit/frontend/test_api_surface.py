@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from dojang.controls.access.devices.model import DeviceType
 from dojang.controls.access.model import SignInMethod
 from dojang.controls.support.model import DeviceKind, TicketState
 from dojang.lifecycle.application.model import ApplicationKind, ApplicationState, ReissueReason, Validity
@@ -19,6 +20,7 @@ from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, F
 from dojang.lifecycle.identity_proofing.model import CaseState, Check, CheckState
 from dojang.lifecycle.renewal.model import RenewalState
 from dojang.lifecycle.revocation.model import CertificateState, HoldParty
+from dojang.lifecycle.transfer.model import TransferOutcome, TransferSide, TransferState, TransferStep
 from dojang.web import subscriber
 
 API = Path(__file__).parents[3] / "frontend" / "src" / "api"
@@ -40,6 +42,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     DepositFactor,
     DepositState,
     DeviceKind,
+    DeviceType,
     DocumentKind,
     DocumentState,
     FieldName,
@@ -50,6 +53,10 @@ ENUMS: tuple[type[StrEnum], ...] = (
     Side,
     TicketState,
     SignInMethod,
+    TransferOutcome,
+    TransferSide,
+    TransferState,
+    TransferStep,
     Validity,
 )
 

@@ -63,12 +63,17 @@ class SqlAccounts:
                 ends_at_latest=stored.ends_at_latest,
                 method=stored.method.value,
                 browser=stored.browser,
+                device_id=stored.device_id,
             )
         )
 
     def drop_session(self, token_digest: str) -> None:
         """See the port."""
         self._connection.execute(session.delete().where(session.c.token_digest == token_digest))
+
+    def drop_sessions_of(self, device_id: str) -> None:
+        """See the port."""
+        self._connection.execute(session.delete().where(session.c.device_id == device_id))
 
     def drop_ended_sessions(self, now: datetime) -> int:
         """See the port."""

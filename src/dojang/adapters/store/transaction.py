@@ -9,6 +9,7 @@ from dojang.adapters.store.application import SqlApplications
 from dojang.adapters.store.contacts import SqlContacts
 from dojang.adapters.store.delegates import SqlDelegates
 from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
+from dojang.adapters.store.devices import SqlDevices
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.identity_proofing.part import SqlProofingPart
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
@@ -19,6 +20,7 @@ from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
 from dojang.adapters.store.store import RecordingTransaction
 from dojang.adapters.store.support import SqlCourses, SqlTickets
+from dojang.adapters.store.transfer import SqlTransfers
 from dojang.kernel.ports import FieldCipher
 
 
@@ -33,6 +35,16 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def accounts(self) -> SqlAccounts:
         """Accounts and sessions."""
         return SqlAccounts(self.connection)
+
+    @cached_property
+    def devices(self) -> SqlDevices:
+        """Devices of accounts."""
+        return SqlDevices(self.connection, self.cipher)
+
+    @cached_property
+    def transfers(self) -> SqlTransfers:
+        """Transfer slots."""
+        return SqlTransfers(self.connection)
 
     @cached_property
     def attempts(self) -> SqlAttempts:

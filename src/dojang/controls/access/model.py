@@ -57,6 +57,7 @@ class Session:
     ends_at_latest: datetime
     method: SignInMethod = SignInMethod.PASSWORD
     browser: str = ""
+    device_id: str | None = None
 
     @property
     def id(self) -> str:

@@ -53,6 +53,7 @@ class AccessPolicy:
     lock_minutes: int = 30
     session_idle_minutes: int = 10
     session_hours: int = 12
+    devices_per_account: int = 30
     attempts: AttemptPolicy = AttemptPolicy()
     passkeys: PasskeyPolicy = PasskeyPolicy()
 

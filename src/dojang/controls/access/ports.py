@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from dojang.controls.access.devices.ports import DeviceRepository
 from dojang.controls.access.model import Account, AttemptCount, AttemptKind, Session
 from dojang.kernel.transaction import Transaction
 
@@ -42,6 +43,10 @@ class AccountRepository(Protocol):
         """Forget a session; unknown ones are no error."""
         ...
 
+    def drop_sessions_of(self, device_id: str) -> None:
+        """Forget every session opened from the device."""
+        ...
+
     def drop_ended_sessions(self, now: datetime) -> int:
         """Forget the sessions that have ended; return how many."""
         ...
@@ -64,6 +69,11 @@ class AccessTransaction(Transaction, Protocol):
     @property
     def accounts(self) -> AccountRepository:
         """Accounts and sessions."""
+        ...
+
+    @property
+    def devices(self) -> DeviceRepository:
+        """Devices of accounts."""
         ...
 
     @property

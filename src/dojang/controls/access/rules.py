@@ -56,7 +56,9 @@ def after_success(account: Account) -> Account:
     return replace(account, failed_sign_ins=0, locked_until=None, version=account.version + 1)
 
 
-def open_session(account: Account, token_digest: str, policy: AccessPolicy, now: datetime) -> Session:
+def open_session(
+    account: Account, token_digest: str, policy: AccessPolicy, now: datetime, *, device_id: str | None = None
+) -> Session:
     """Return a new session: it idles out, and ends at the latest after `session_hours`."""
     return Session(
         token_digest=token_digest,
@@ -65,6 +67,7 @@ def open_session(account: Account, token_digest: str, policy: AccessPolicy, now:
         opened_at=now,
         expires_at=now + timedelta(minutes=policy.session_idle_minutes),
         ends_at_latest=now + timedelta(hours=policy.session_hours),
+        device_id=device_id,
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dojang.controls.access import rules
+from dojang.controls.access.devices.model import DeviceHello
+from dojang.controls.access.devices.usecases import note_device
 from dojang.controls.access.model import (
     Account,
     AccountLocked,
@@ -65,6 +67,7 @@ def sign_in(
     password: str,
     *,
     browser: str = "",
+    device: DeviceHello | None = None,
     store: Store[AccessTransaction],
     hasher: PasswordHasher,
     policy: AccessPolicy,
@@ -72,6 +75,8 @@ def sign_in(
     now: datetime,
 ) -> SignedIn:
     """Open a session. Raises `SignInRefused` or `AccountLocked`; an unknown login name looks like a wrong password.
+
+    `device` is noted, and its owner told when it is a new one; a client that names none has a session without one.
 
     The slow hash is compared outside any transaction; its result is applied in one, so that failures are counted.
     """
@@ -85,7 +90,12 @@ def sign_in(
     token = chance.token_bytes(TOKEN_BYTES).hex()
     if not right:
         raise store.transact(lambda tx: _refuse(tx, account.id, policy, now))
-    return store.transact(lambda tx: _admit(tx, account.id, token, browser, policy, now))
+    device_id = chance.new_id()
+
+    def admit(tx: AccessTransaction) -> SignedIn:
+        return _admit(tx, account.id, token, browser, policy, now, device=device, fresh_id=device_id)
+
+    return store.transact(admit)
 
 
 def confirm_password(
@@ -217,7 +227,15 @@ def _close(tx: AccessTransaction, session: Session, now: datetime) -> None:
 
 
 def _admit(
-    tx: AccessTransaction, account_id: str, token: str, browser: str, policy: AccessPolicy, now: datetime
+    tx: AccessTransaction,
+    account_id: str,
+    token: str,
+    browser: str,
+    policy: AccessPolicy,
+    now: datetime,
+    *,
+    device: DeviceHello | None,
+    fresh_id: str,
 ) -> SignedIn:
     account = tx.accounts.find_account(account_id)
     if account is None:
@@ -225,7 +243,9 @@ def _admit(
     rules.require_unlocked(account, now)
     if account.failed_sign_ins:
         tx.accounts.update(rules.after_success(account))
-    session = replace(rules.open_session(account, digest_token(token), policy, now), browser=browser)
+    known = device and note_device(tx, account, device, fresh_id=fresh_id, most=policy.devices_per_account, now=now)
+    opened = rules.open_session(account, digest_token(token), policy, now, device_id=known.id if known else None)
+    session = replace(opened, browser=browser)
     tx.accounts.put_session(session)
     tx.record(_entry("session:opened", account, now))
     return SignedIn(token=token, session=session)

@@ -1,16 +1,18 @@
-"""The subscriber's interface: accounts, applications, proofing, certificates."""
+"""The subscriber's interface: accounts, applications, proofing, devices, certificates, transfers."""
 
 from dojang.web.subscriber import (
     accounts,
     applications,
     authority,
     certificates,
+    devices,
     holding,
     passkeys,
     proofing,
     renewals,
     sessions,
     support,
+    transfers,
 )
 
 ROUTERS = (
@@ -18,6 +20,7 @@ ROUTERS = (
     accounts.sessions,
     sessions.router,
     passkeys.router,
+    devices.router,
     authority.router,
     applications.router,
     proofing.router,
@@ -26,4 +29,5 @@ ROUTERS = (
     support.router,
     support.reports,
     renewals.router,
+    transfers.router,
 )

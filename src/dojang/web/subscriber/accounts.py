@@ -10,7 +10,7 @@ from dojang.controls.access import usecases as access
 from dojang.controls.access.model import AttemptKind
 from dojang.web import cookie
 from dojang.web.browser_name import browser_name
-from dojang.web.desk import AnySession, Line, Now, OfficeDep, OverTls, Token, counted_as
+from dojang.web.desk import AnySession, KnownDevice, Line, Now, OfficeDep, OverTls, Token, counted_as
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
 sessions = APIRouter(prefix="/v1/sessions", tags=["sessions"])
@@ -68,13 +68,20 @@ def sign_up(body: SignUp, office: OfficeDep, now: Now) -> AccountView:
 
 @sessions.post("", status_code=201, dependencies=[Depends(counted_as(AttemptKind.SIGN_IN))])
 def sign_in(
-    body: Credentials, request: Request, response: Response, office: OfficeDep, over_tls: OverTls, now: Now
+    body: Credentials,
+    request: Request,
+    response: Response,
+    device: KnownDevice,
+    office: OfficeDep,
+    over_tls: OverTls,
+    now: Now,
 ) -> SignedInView:
     """Sign in; wrong passwords are counted and lock the account for a while. A browser is given a cookie too."""
     signed_in = access.sign_in(
         body.login_name,
         body.password.get_secret_value(),
         browser=browser_name(request.headers.get("user-agent", "")),
+        device=device,
         store=office.store,
         hasher=office.hasher,
         policy=office.settings.policy.access,

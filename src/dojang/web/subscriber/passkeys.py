@@ -14,7 +14,7 @@ from dojang.controls.access.passkeys.model import Assertion, Attestation, Passke
 from dojang.controls.access.rules import require_role
 from dojang.web import cookie
 from dojang.web.browser_name import browser_name
-from dojang.web.desk import AnySession, Line, Now, OfficeDep, OverTls, RecordId, SubscriberId, counted_as
+from dojang.web.desk import AnySession, KnownDevice, Line, Now, OfficeDep, OverTls, RecordId, SubscriberId, counted_as
 from dojang.web.subscriber.accounts import SignedInView
 
 router = APIRouter(prefix="/v1", tags=["passkeys"])
@@ -100,7 +100,13 @@ def ask_for_passkey(office: OfficeDep, now: Now) -> PasskeyRequestView:
 
 @router.post("/passkey-sessions", status_code=201, dependencies=[Depends(counted_as(AttemptKind.SIGN_IN))])
 def sign_in_with_passkey(
-    body: AssertionBody, request: Request, response: Response, office: OfficeDep, over_tls: OverTls, now: Now
+    body: AssertionBody,
+    request: Request,
+    response: Response,
+    device: KnownDevice,
+    office: OfficeDep,
+    over_tls: OverTls,
+    now: Now,
 ) -> SignedInView:
     """Sign in with a passkey: no login name, no password. A browser is given a cookie too."""
     signed_in = usecases.sign_in(
@@ -112,6 +118,7 @@ def sign_in_with_passkey(
             user_handle=body.user_handle,
         ),
         browser=browser_name(request.headers.get("user-agent", "")),
+        device=device,
         store=office.store,
         verifier=office.passkey_verifier,
         policy=office.settings.policy.access,

@@ -1,4 +1,4 @@
-"""Tables of access control: accounts, their sessions, and attempts without one."""
+"""Tables of access control: accounts, their sessions and devices, and attempts without one."""
 
 import sqlalchemy as sa
 
@@ -30,6 +30,21 @@ session = sa.Table(
     sa.Column("ends_at_latest", UtcSeconds, nullable=False),
     sa.Column("method", sa.Text, nullable=False, server_default="password"),
     sa.Column("browser", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("device_id", sa.Text, index=True),
+)
+
+device = sa.Table(
+    "device",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, index=True),  # keyed, of the client's device id
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("sealed_name", sa.LargeBinary, nullable=False),  # people put their names into it
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("first_seen_at", UtcSeconds, nullable=False),
+    sa.Column("last_seen_at", UtcSeconds, nullable=False),
+    sa.UniqueConstraint("account_id", "digest", name="uq_device_account_digest"),
 )
 
 access_attempt = sa.Table(

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from dojang.controls.access import rules as access_rules
+from dojang.controls.access.devices.model import DeviceHello
+from dojang.controls.access.devices.usecases import note_device
 from dojang.controls.access.model import Account, Role, Session, SessionRequired, SignedIn, SignInMethod
 from dojang.controls.access.passkeys import rules
 from dojang.controls.access.passkeys.model import (
@@ -146,6 +148,7 @@ def sign_in(
     assertion: Assertion,
     *,
     browser: str = "",
+    device: DeviceHello | None = None,
     store: Store[PasskeyTransaction],
     verifier: PasskeyVerifier,
     policy: AccessPolicy,
@@ -156,7 +159,7 @@ def sign_in(
 
     A counter that did not grow (WebAuthn Level 3, 6.1.1) is refused: somebody has a copy.
     """
-    token = chance.token_bytes(TOKEN_BYTES).hex()
+    token, device_id = chance.token_bytes(TOKEN_BYTES).hex(), chance.new_id()
 
     def work(tx: PasskeyTransaction) -> SignedIn | DojangError:
         passkey: Passkey | None = None
@@ -176,7 +179,11 @@ def sign_in(
             return _refuse(tx, passkey.account_id if passkey else None, refusal, now)
         account = _require_account(tx, passkey.account_id)
         tx.passkeys.update(rules.after_use(passkey, verified, now))
-        opened = access_rules.open_session(account, digest_token(token), policy, now)
+        most = policy.devices_per_account
+        known = device and note_device(tx, account, device, fresh_id=device_id, most=most, now=now)
+        opened = access_rules.open_session(
+            account, digest_token(token), policy, now, device_id=known.id if known else None
+        )
         session = replace(opened, method=SignInMethod.PASSKEY, browser=browser)
         tx.accounts.put_session(session)
         tx.record(

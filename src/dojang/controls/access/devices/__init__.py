@@ -1,0 +1,1 @@
+"""The devices an account is used from: seen at sign-in, listed, named, removed."""
