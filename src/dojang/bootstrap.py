@@ -60,6 +60,7 @@ from dojang.lifecycle.issuance.model import (
 )
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.lifecycle.status.responder import Responder
+from dojang.lifecycle.timestamping.usecases import TimestampAuthority
 from dojang.pki.certificate import Issuer, issuer_from_certificate, parse_certificate
 from dojang.pki.keystore import KeyStore
 from dojang.pki.name import Name
@@ -275,6 +276,16 @@ def open_responder(settings: Settings, published: AuthorityFolder) -> Responder:
     return Responder(
         hashes=IssuerHashes(open_issuer(settings, published)),
         ceremony_serials=frozenset(parse_certificate(one).serial_number for one in own),
+    )
+
+
+def open_timestamp_authority(settings: Settings, published: AuthorityFolder) -> TimestampAuthority:
+    """Return who stamps, as tokens say it. Tokens carry the issuing CA beside their own certificate, not the root."""
+    chosen = settings.policy.timestamp
+    return TimestampAuthority(
+        policy=chosen.arc or f"{settings.authority.arc}.3.1",
+        accuracy_s=chosen.accuracy_s,
+        chain_der=(published.issuing_der,),
     )
 
 

@@ -25,6 +25,7 @@ from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.revocation.policy import RevocationPolicy
 from dojang.lifecycle.status.policy import CrlPolicy, OcspPolicy
+from dojang.lifecycle.timestamping.policy import TimestampPolicy
 from dojang.lifecycle.transfer.policy import TransferPolicy
 from dojang.pki.profile import SANDBOX_ARC, SANDBOX_CPS_URI, SANDBOX_NOTICE
 
@@ -256,6 +257,7 @@ class Policies(_Section):
     revocation: RevocationPolicy = RevocationPolicy()
     support: SupportPolicy = SupportPolicy()
     ocsp: OcspPolicy = OcspPolicy()
+    timestamp: TimestampPolicy = TimestampPolicy()
     delegates: DelegatePolicy = DelegatePolicy()
 
 

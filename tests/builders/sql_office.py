@@ -18,6 +18,7 @@ from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
 from dojang.adapters.store.store import Emission, RecordingTransaction, SqlStore
 from dojang.adapters.store.tables.access import account
+from dojang.adapters.store.timestamping import SqlTimestamps
 from dojang.kernel.effects import Effect
 from dojang.lifecycle.application.model import Application
 
@@ -68,6 +69,10 @@ class OfficeTransaction(RecordingTransaction):
     @property
     def statuses(self) -> SqlStatuses:
         return SqlStatuses(self.connection)
+
+    @property
+    def timestamps(self) -> SqlTimestamps:
+        return SqlTimestamps(self.connection)
 
     @property
     def delegates(self) -> SqlDelegates:

@@ -1,7 +1,7 @@
 """Object identifiers by the name the standards give them.
 
-Sources: RFC 5280, RFC 5480, RFC 5652, RFC 6960, RFC 8017, and the NPKI identity attributes (KCAC.TS.SIVID). Policy
-identifiers are not here: they belong to the operator's own arc and come from the profiles.
+Sources: RFC 3161, RFC 5035, RFC 5280, RFC 5480, RFC 5652, RFC 6960, RFC 8017, and the NPKI identity attributes
+(KCAC.TS.SIVID). Policy identifiers are not here: they belong to the operator's own arc and come from the profiles.
 """
 
 import re
@@ -60,6 +60,13 @@ SHA1: Final = "1.3.14.3.2.26"
 SHA256: Final = "2.16.840.1.101.3.4.2.1"
 SHA384: Final = "2.16.840.1.101.3.4.2.2"
 SHA512: Final = "2.16.840.1.101.3.4.2.3"
+
+# Signed messages and time-stamps (RFC 5652, RFC 3161, RFC 5035)
+SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
+TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
+ATTRIBUTE_CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
+ATTRIBUTE_MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
+ATTRIBUTE_SIGNING_CERTIFICATE_V2: Final = "1.2.840.113549.1.9.16.2.47"
 
 # NPKI identity attributes (KCAC.TS.SIVID)
 IDENTIFY_DATA: Final = "1.2.410.200004.10.1.1"

@@ -7,10 +7,10 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 import dojang
-from dojang.bootstrap import Office, open_delegate_keystore, open_responder
+from dojang.bootstrap import Office, open_delegate_keystore, open_responder, open_timestamp_authority
 from dojang.controls.delegates.holder import DelegateHolder
 from dojang.controls.delegates.model import DelegateKind
-from dojang.web import house, ocsp, operator, protocols, subscriber
+from dojang.web import house, ocsp, operator, protocols, subscriber, tsa
 from dojang.web.edge import Edge
 from dojang.web.interface import DescribedApi
 from dojang.web.refusals import answer_errors
@@ -31,7 +31,7 @@ class Audience(StrEnum):
 ROUTERS: Mapping[Audience, tuple[APIRouter, ...]] = {
     Audience.SUBSCRIBER: subscriber.ROUTERS,
     Audience.OPERATOR: operator.ROUTERS,
-    Audience.PROTOCOLS: (*protocols.ROUTERS, ocsp.router),
+    Audience.PROTOCOLS: (*protocols.ROUTERS, ocsp.router, tsa.router),
 }
 
 
@@ -53,6 +53,8 @@ def hold_delegates(app: FastAPI, office: Office) -> None:
     """Give the protocols the keys they answer with: delegates' keys, and no other."""
     keystore = open_delegate_keystore(office.settings)
     app.state.ocsp_delegate = DelegateHolder(DelegateKind.OCSP, store=office.store, keystore=keystore)
+    app.state.tsa_delegate = DelegateHolder(DelegateKind.TSA, store=office.store, keystore=keystore)
+    app.state.timestamp_authority = open_timestamp_authority(office.settings, office.published)
     app.state.responder = open_responder(office.settings, office.published)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from dojang.kernel.errors import DojangError
 from dojang.pki.ocsp import OcspFailure
+from dojang.pki.timestamp import TimestampFailure
 
 OCSP: Mapping[str, OcspFailure] = {
     "ocsp.request_malformed": OcspFailure.MALFORMED_REQUEST,
@@ -16,7 +17,20 @@ OCSP: Mapping[str, OcspFailure] = {
     "store.unreachable": OcspFailure.TRY_LATER,
 }
 
+TSP: Mapping[str, TimestampFailure] = {
+    "timestamp.request_malformed": TimestampFailure.BAD_DATA_FORMAT,
+    "timestamp.algorithm_refused": TimestampFailure.BAD_ALG,
+    "timestamp.extension_refused": TimestampFailure.UNACCEPTED_EXTENSION,
+    "timestamp.policy_refused": TimestampFailure.UNACCEPTED_POLICY,
+    "request.too_many": TimestampFailure.BAD_REQUEST,
+}
+
 
 def ocsp_failure_of(error: DojangError) -> OcspFailure:
     """Return the OCSPResponseStatus of an error (RFC 6960 section 4.2.1)."""
     return OCSP.get(error.code, OcspFailure.INTERNAL_ERROR)
+
+
+def timestamp_failure_of(error: DojangError) -> TimestampFailure:
+    """Return the PKIFailureInfo bit of an error (RFC 3161 section 2.4.2)."""
+    return TSP.get(error.code, TimestampFailure.SYSTEM_FAILURE)

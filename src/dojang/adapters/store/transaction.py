@@ -20,6 +20,7 @@ from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
 from dojang.adapters.store.store import RecordingTransaction
 from dojang.adapters.store.support import SqlCourses, SqlTickets
+from dojang.adapters.store.timestamping import SqlTimestamps
 from dojang.adapters.store.transfer import SqlTransfers
 from dojang.kernel.ports import FieldCipher
 
@@ -110,6 +111,11 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def statuses(self) -> SqlStatuses:
         """Serial numbers."""
         return SqlStatuses(self.connection)
+
+    @cached_property
+    def timestamps(self) -> SqlTimestamps:
+        """Time-stamps."""
+        return SqlTimestamps(self.connection)
 
     @cached_property
     def delegates(self) -> SqlDelegates:

@@ -1,0 +1,63 @@
+"""Time-stamps over HTTP: POST /tsa. Source: RFC 3161 section 3.4."""
+
+from datetime import datetime
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Body, Header, Request, Response
+
+from dojang.bootstrap import Office, StoreUnreachable
+from dojang.controls.delegates.holder import DelegateHolder
+from dojang.kernel.errors import DojangError, Fault
+from dojang.lifecycle.timestamping.usecases import TimestampAuthority, stamp
+from dojang.pki.timestamp import granted_response, parse_request, rejected_response
+from dojang.web.desk import Now, OfficeDep
+from dojang.web.problem import UnsupportedMediaType
+from dojang.web.protocol_failures import timestamp_failure_of
+from dojang.web.refusals import audit_refusal
+
+router = APIRouter(tags=["protocols"])
+
+QUERY = "application/timestamp-query"
+REPLY = "application/timestamp-reply"
+
+
+@router.post("/tsa", response_class=Response, openapi_extra={"requestBody": {"content": {QUERY: {}}}})
+def answer_query(
+    request: Request,
+    office: OfficeDep,
+    now: Now,
+    body: Annotated[bytes, Body(media_type=QUERY)] = b"",
+    content_type: Annotated[str, Header()] = "",
+) -> Response:
+    """Answer a time-stamp request (DER) with a token. Refusals are replies of the protocol too, with status 200."""
+    if content_type.partition(";")[0].strip().lower() != QUERY:
+        raise UnsupportedMediaType(accepted=[QUERY])
+    try:
+        return Response(granted_response(_stamp(request, office, body, now)), media_type=REPLY)
+    except DojangError as refusal:
+        return _refuse(request, office, refusal)
+    except sa.exc.DBAPIError:
+        return _refuse(request, office, StoreUnreachable())
+
+
+def _stamp(request: Request, office: Office, body: bytes, now: datetime) -> bytes:
+    holder: DelegateHolder = request.app.state.tsa_delegate
+    authority: TimestampAuthority = request.app.state.timestamp_authority
+    asked = parse_request(body)
+    delegate, hand = holder.get(now)
+    return stamp(
+        asked,
+        authority=authority,
+        hand=hand,
+        delegate=delegate.label,
+        store=office.store,
+        chance=office.chance,
+        now=now,
+    )
+
+
+def _refuse(request: Request, office: Office, refusal: DojangError) -> Response:
+    if refusal.fault is Fault.SUBSCRIBER:
+        refusal = audit_refusal(office, request, refusal)
+    return Response(rejected_response(timestamp_failure_of(refusal)), media_type=REPLY)
