@@ -17,6 +17,8 @@ const Backup = later(async () => (await import("./use/Backup.tsx")).Backup);
 const End = later(async () => (await import("./home/End.tsx")).End);
 const Move = later(async () => (await import("./home/Move.tsx")).Move);
 const Settings = later(async () => (await import("./home/Settings.tsx")).Settings);
+const Security = later(async () => (await import("./security/Security.tsx")).Security);
+const Opening = later(async () => (await import("./security/Opening.tsx")).Opening);
 const Companion = later(async () => (await import("./sandbox/Companion.tsx")).Companion, { quiet: true });
 
 export function Root() {
@@ -53,8 +55,11 @@ function Place({ path }: { path: string }) {
       break;
     case "certificate":
       if (second && third === "end") return <End serial={second} />;
+      if (second && third === "passkey") return <Opening serial={second} />;
       if (second && third === "backup") return <Backup serial={second} />;
       break;
+    case "security":
+      return <Security />;
     case "use":
       return <Use {...(second ? { serial: second } : {})} />;
     case "move":

@@ -1,11 +1,14 @@
 /** English. The shape is `ko.ts`'s. */
 
 import { catalogue } from "./catalogue.en.ts";
+import { passkeys } from "./passkeys.en.ts";
 import { screens } from "./screens.en.ts";
 import type { Words } from "./words.ts";
 
 export const en: Words = {
   ...screens,
+  security: passkeys.security,
+  opening: passkeys.opening,
   app: {
     name: "Dojang",
     purpose: "Your bank's joint certificate",
@@ -249,6 +252,7 @@ export const en: Words = {
     },
   },
   error: {
+    ...passkeys.error,
     ...catalogue,
     "CAM-01": {
       title: "The camera is not allowed",

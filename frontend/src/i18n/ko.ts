@@ -2,10 +2,13 @@
 
 import { catalogue } from "./catalogue.ko.ts";
 import { josa } from "./josa.ts";
+import { passkeys } from "./passkeys.ko.ts";
 import { screens } from "./screens.ko.ts";
 
 export const ko = {
   ...screens,
+  security: passkeys.security,
+  opening: passkeys.opening,
   app: {
     name: "도장",
     purpose: "우리 은행 공동인증서",
@@ -248,6 +251,7 @@ export const ko = {
     },
   },
   error: {
+    ...passkeys.error,
     ...catalogue,
     "CAM-01": {
       title: "카메라 사용이 허용되지 않았어요",

@@ -7,9 +7,10 @@
 import type { Language } from "../api/types.ts";
 import { ConnectionFault, OfficeRefused } from "../api/problem.ts";
 import { CryptoFault } from "../crypto/fault.ts";
+import { PasskeyFault } from "../passkeys/fault.ts";
 import type { ko } from "./ko.ts";
 
-type Widened<T> = T extends string
+export type Widened<T> = T extends string
   ? string
   : T extends (...given: infer Given) => string
     ? (...given: Given) => string
@@ -57,7 +58,7 @@ export function explain(reason: unknown, words: Words): Explanation {
       ...(request_id ? { requestId: request_id } : {}),
     };
   }
-  const known = reason instanceof CryptoFault || reason instanceof ConnectionFault;
+  const known = reason instanceof CryptoFault || reason instanceof ConnectionFault || reason instanceof PasskeyFault;
   const code: FaultCode = known ? reason.code : "app.broken";
   return { code, ...words.error[code] };
 }

@@ -4,7 +4,7 @@ import { type Bytes, utf8 } from "../../crypto/bytes.ts";
 import { signedData } from "../../crypto/cms.ts";
 import { importSigningKey, signer } from "../../crypto/keys.ts";
 import type { HeldKeys, Keystore } from "./keystore.ts";
-import { withKeys } from "./opening.ts";
+import { type Unlocking, withKeys } from "./opening.ts";
 
 export interface SigningRequest {
   readonly content: Bytes;
@@ -14,8 +14,8 @@ export interface SigningRequest {
 }
 
 /** Returns ContentInfo with SignedData (DER). Throws what `withKeys` throws. */
-export function signContent(keystore: Keystore, held: HeldKeys, password: string, request: SigningRequest): Promise<Bytes> {
-  return withKeys(keystore, held, password, async (keys) =>
+export function signContent(keystore: Keystore, held: HeldKeys, by: Unlocking, request: SigningRequest): Promise<Bytes> {
+  return withKeys(keystore, held, by, async (keys) =>
     signedData({ ...request, certificate: held.signing, chain: held.chain, sign: signer(await importSigningKey(keys.signing)) }),
   );
 }

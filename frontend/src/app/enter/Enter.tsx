@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 
 import { OfficeRefused } from "../../api/problem.ts";
+import { canUsePasskeys } from "../../passkeys/fault.ts";
 import { useApp, useAuthority, useSession } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
@@ -44,6 +45,13 @@ export function Enter() {
       session.opened(await api.signIn(credentials));
     });
   };
+  const byPasskey = () =>
+    task.run(async () => {
+      const { signInWithPasskey } = await import("../security/passkeys.ts");
+      const opened = await signInWithPasskey(api);
+      if (session.standing.state !== "ended") drafts.clear();
+      session.opened(opened);
+    });
   const change = () => {
     setIsNew(!isNew);
     setErrors([]);
@@ -61,6 +69,11 @@ export function Enter() {
             <Button kind="primary" wide type="submit" busy={task.busy}>
               {isNew ? words.action.signUp : words.action.signIn}
             </Button>
+            {!isNew && canUsePasskeys() && (
+              <Button wide onPress={byPasskey}>
+                {words.security.signIn}
+              </Button>
+            )}
             <Button kind="quiet" wide onPress={change}>
               {isNew ? t.haveAccount : t.noAccount}
             </Button>

@@ -6,6 +6,7 @@ import { mayPass } from "../../api/poll.ts";
 import type { ApplicationView, HeldView } from "../../api/types.ts";
 import { daysUntil, formatDate, formatMoment } from "../../i18n/format.ts";
 import type { Words } from "../../i18n/words.ts";
+import { canUsePasskeys } from "../../passkeys/fault.ts";
 import { useApp, useAuthority } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
@@ -61,6 +62,9 @@ export function Home() {
       {value && <Ledger held={value} now={now} />}
       {value && <OtherActions held={value} now={now} />}
       <div class="row">
+        <ButtonLink href="/security" kind="quiet">
+          {words.security.title}
+        </ButtonLink>
         <ButtonLink href="/settings" kind="quiet">
           {words.settings.title}
         </ButtonLink>
@@ -214,6 +218,9 @@ function Certificate({ certificate, keys, now }: { certificate: HeldView; keys: 
       />
       <div class="row">
         {keys && <ButtonLink href={pathOf("certificate", serial, "backup")}>{words.action.backUp}</ButtonLink>}
+        {keys && canUsePasskeys() && (
+          <ButtonLink href={pathOf("certificate", serial, "passkey")}>{words.opening.title}</ButtonLink>
+        )}
         <ButtonLink href={pathOf("certificate", serial, "end")} kind="quiet">
           {words.action.revoke}
         </ButtonLink>

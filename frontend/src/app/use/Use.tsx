@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type Bytes, sha256, toHex } from "../../crypto/bytes.ts";
 import { parseCertificate } from "../../crypto/x509.ts";
 import { formatDate } from "../../i18n/format.ts";
+import { canUsePasskeys } from "../../passkeys/fault.ts";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
@@ -82,18 +83,19 @@ function Signing({ held }: { held: HeldKeys }) {
     setDetached(of.what === "file");
     setPart("look");
   };
-  const sign = async (event: Event) => {
-    event.preventDefault();
+  const opensByPasskey = canUsePasskeys() && held.vault.slots.some((one) => one.kind === "passkey");
+  const sign = async (withPasskey: boolean) => {
     const found: FieldError[] = [];
     if (!seen) found.push({ field: "seen", text: t.seenNeeded });
-    if (!password) found.push({ field: "password", text: t.passwordNeeded });
+    if (!withPasskey && !password) found.push({ field: "password", text: t.passwordNeeded });
     setErrors(found);
     if (found.length || !content) return;
     await task.run(async () => {
+      const by = withPasskey ? await (await import("../security/passkeys.ts")).unlockByPasskey(held.vault) : password;
       const signedAt = new Date();
       const isChallenge = content.what === "challenge";
       const bytes = isChallenge ? challengeStatement(content.text ?? "", content.audience ?? "", signedAt) : content.data;
-      const cms = await signContent(keystore, held, password, { content: bytes, detached: detached && !isChallenge, signedAt });
+      const cms = await signContent(keystore, held, by, { content: bytes, detached: detached && !isChallenge, signedAt });
       setPassword("");
       setSigned(cms);
       setPart("done");
@@ -105,7 +107,13 @@ function Signing({ held }: { held: HeldKeys }) {
   if (part === "done" && signed) return <Signed content={content} signed={signed} detached={detached} onAgain={() => setPart("what")} />;
   const error = (field: string) => errors.find((one) => one.field === field)?.text;
   return (
-    <form onSubmit={(event) => void sign(event)} noValidate>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void sign(false);
+      }}
+      noValidate
+    >
       <Screen
         title={t.lookTitle}
         lead={t.lookLead}
@@ -125,6 +133,14 @@ function Signing({ held }: { held: HeldKeys }) {
         )}
         {content.what !== "challenge" && (
           <Checkbox name="detached" label={t.detached} text={t.detachedText} checked={detached} onChange={setDetached} />
+        )}
+        {opensByPasskey && (
+          <>
+            <Button wide busy={task.busy} onPress={() => sign(true)}>
+              {words.opening.signWith}
+            </Button>
+            <p class="small soft">{words.opening.or}</p>
+          </>
         )}
         <PasswordField
           name="password"
