@@ -23,6 +23,8 @@ from pydantic import BaseModel
 from dojang.bootstrap import EFFECT_QUEUES
 from dojang.config import Settings
 from dojang.controls.notices.templates import load_templates
+from dojang.controls.outage import model as outage
+from dojang.controls.outage import rules as outage_rules
 from dojang.controls.support import model as support
 from dojang.controls.support import rules as support_rules
 from dojang.kernel.catalogue import load_catalogue
@@ -335,6 +337,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "standing": lambda: draw(
         revocation.CertificateState, revocation.CertificateState.GOOD, table_edges(revocation_rules.TRANSITIONS)
     ),
+    "breaker": lambda: draw(outage.BreakerState, outage.BreakerState.CLOSED, table_edges(outage_rules.TRANSITIONS)),
     "ticket": lambda: draw(support.TicketState, support.TicketState.OPEN, table_edges(support_rules.TRANSITIONS)),
     "needs": needs,
     "effects": effects,

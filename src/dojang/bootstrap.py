@@ -21,13 +21,14 @@ from dojang.adapters.clock import SystemClock
 from dojang.adapters.effects.queue import EffectQueue
 from dojang.adapters.effects.registry import EffectRegistry
 from dojang.adapters.keys.file_keystore import FileKeyStore, open_passphrase, read_passphrase
+from dojang.adapters.outage import Guard
 from dojang.adapters.passkey_verifier import Fido2PasskeyVerifier
 from dojang.adapters.registration_authority import RegistrationAuthority
 from dojang.adapters.secrecy.audit_key import Ed25519HeadSigner, open_audit_key
 from dojang.adapters.secrecy.field_cipher import RingFieldCipher
 from dojang.adapters.secrecy.key_ring import open_key_ring
 from dojang.adapters.secrecy.password_hash import Argon2Hasher
-from dojang.adapters.signer_http import HttpIssuing
+from dojang.adapters.signer_http import HttpIssuing, SignerRefusedUs, SignerUnavailable
 from dojang.adapters.store import audit_log
 from dojang.adapters.store.audit_witness import FileWitness
 from dojang.adapters.store.engine import Database, open_database
@@ -39,6 +40,7 @@ from dojang.controls.access.passkeys.ports import PasskeyVerifier
 from dojang.controls.access.ports import PasswordHasher
 from dojang.controls.delegates.usecases import DelegatingAuthority
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
+from dojang.controls.outage.model import Neighbour, RaiseOutageAlert
 from dojang.kernel.catalogue import Catalogue, load_catalogue
 from dojang.kernel.effects import Effect
 from dojang.kernel.errors import DojangError, Fault
@@ -76,7 +78,7 @@ EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
     "bank": (proofing.InquireOwnership, proofing.SendDeposit, proofing.SettleDeposit),
     "telephony": (proofing.PlaceCall,),
     "signing": (RevokeCertificate, IssueCrl, StateSuccession),
-    "notice": (NotifySubscriber, SendContactCode, proofing.RaiseAlert),
+    "notice": (NotifySubscriber, SendContactCode, proofing.RaiseAlert, RaiseOutageAlert),
 }
 
 SIGNING_PROFILES = ("personal-signing", "personal-signing-rsa-3072", "personal-signing-ec-p256")
@@ -143,6 +145,20 @@ class SignsHere:
         )
 
 
+class SignsBehindBreaker:
+    """`Issuing` through the signing role, whose outages are noticed by every process that asks it."""
+
+    def __init__(self, asked: Issuing, guard: Guard) -> None:
+        self._asked = asked
+        self._guard = guard
+
+    def issue(self, request: IssuanceRequest, now: datetime) -> CertificateSet:
+        """See the port; raises `NeighbourResting` while the signing role is away."""
+        return self._guard.call(
+            Neighbour.SIGNER, lambda: self._asked.issue(request, now), failures=(SignerUnavailable, SignerRefusedUs)
+        )
+
+
 class StoreUnreachable(DojangError):
     """The database does not answer, or does not let us in."""
 
@@ -201,7 +217,23 @@ def open_subscriber_office(settings: Settings) -> Office:
     if not signer.url:
         return open_signer(settings)
     asked = HttpIssuing(signer.url, secret=signer.read_secret(), timeout_s=signer.timeout_s, ca_file=signer.tls_ca_file)
-    return replace(open_office(settings), issuing=asked)
+    office = open_office(settings)
+    return replace(office, issuing=SignsBehindBreaker(asked, open_guard(office)))
+
+
+def open_guard(office: Office) -> Guard:
+    """Return the guard before the neighbours; what rests on a neighbour's queue is woken when it is back."""
+    return Guard(
+        store=office.store,
+        policy=office.settings.policy.outage,
+        clock=office.clock,
+        woken=lambda neighbour: _wake(office, neighbour),
+    )
+
+
+def _wake(office: Office, neighbour: Neighbour) -> None:
+    if neighbour.value in EFFECT_QUEUES:
+        office.queue.wake(neighbour.value, office.clock.now())
 
 
 def open_store(database: Database, queue: EffectQueue, cipher: FieldCipher) -> SqlStore[SqlTransaction]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationErro
 from dojang.controls.access.policy import AccessPolicy
 from dojang.controls.delegates.policy import DelegatePolicy
 from dojang.controls.notices.policy import NoticePolicy
+from dojang.controls.outage.policy import OutagePolicy
 from dojang.controls.support.policy import SupportPolicy
 from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.application.policy import ApplicationPolicy
@@ -259,6 +260,7 @@ class Policies(_Section):
     ocsp: OcspPolicy = OcspPolicy()
     timestamp: TimestampPolicy = TimestampPolicy()
     delegates: DelegatePolicy = DelegatePolicy()
+    outage: OutagePolicy = OutagePolicy()
 
 
 class Settings(_Section):

@@ -7,26 +7,19 @@ unsigned, and the key of statements; it has no door of its own to the network.
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from dojang.adapters.bank.open_banking import OfficeAccount, OpenBankingGateway
 from dojang.adapters.effects.settings import Handler, QueueRules, Tick, WorkerSettings
 from dojang.adapters.effects.worker import EffectWorker, run_worker
-from dojang.adapters.id_document.pool import PooledReader, PoolSettings
 from dojang.adapters.keys.statement_signer import KeyStoreStatementSigner
-from dojang.adapters.neighbour_http import Timeouts
-from dojang.adapters.notice.message_agent import MessageAgentNotifier
-from dojang.adapters.notice.wording import Wording
-from dojang.adapters.registry.truth_check import CodefRegistryGateway
 from dojang.adapters.store.audit_log import AuditHeads
-from dojang.adapters.telephony.http_voice import HttpVoiceGateway
 from dojang.bootstrap import (
     Office,
     open_audit_signer,
     open_authority,
     open_delegating_authority,
+    open_guard,
     open_keystore,
     open_office,
     open_witness,
@@ -36,9 +29,11 @@ from dojang.controls.audit_log.usecases import publish_head
 from dojang.controls.delegates.usecases import DelegatingAuthority, keep_delegates
 from dojang.controls.notices import telling
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
-from dojang.controls.notices.templates import load_templates
+from dojang.controls.outage.model import RaiseOutageAlert
 from dojang.controls.support.usecases import tidy_tickets
+from dojang.gateways import Gateways, guarded, open_gateways, watched
 from dojang.kernel.effects import Effect
+from dojang.kernel.notice import Channel
 from dojang.lifecycle.application import usecases as application
 from dojang.lifecycle.application.model import (
     AdvanceApplication,
@@ -61,75 +56,10 @@ from dojang.lifecycle.status.usecases import CrlAuthority
 from dojang.lifecycle.transfer import usecases as transfer
 from dojang.pki.certificate import parse_certificate
 from dojang.pki.name import display_name
+from dojang.pki.validity import KST
 
-SANDBOX_SECRET = "sandbox-only"  # noqa: S105 - what the sandbox publishes
-SANDBOX_TELEPHONY_KEY = "sandbox-telephony-key"
 CEREMONY_CRL_NUMBER = 1
 NOTICE_POLL_S = 0.5  # nobody waits at a screen for a text message
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateways:
-    """The neighbours, as the worker reaches them."""
-
-    bank: OpenBankingGateway
-    voice: HttpVoiceGateway
-    registry: CodefRegistryGateway
-    notifier: MessageAgentNotifier
-    reader: PooledReader
-
-
-def open_gateways(settings: Settings, office: Office) -> Gateways:
-    """Return clients of all neighbours; none is contacted yet."""
-    neighbours = settings.neighbours
-    production = settings.is_production
-
-    def timeouts(seconds: float) -> Timeouts:
-        return Timeouts(answer_s=seconds)
-
-    return Gateways(
-        bank=OpenBankingGateway(
-            base_url=settings.neighbour_url("bank"),
-            client_id=neighbours.bank.client_id,
-            client_secret=neighbours.bank.read_secret(SANDBOX_SECRET),
-            office=OfficeAccount(
-                bank_code=neighbours.bank.account_bank_code,
-                number=neighbours.bank.account_number,
-                pass_phrase=neighbours.bank.read_pass_phrase(),
-                holder_name=neighbours.bank.account_holder,
-            ),
-            clock=office.clock,
-            timeouts=timeouts(neighbours.bank.timeout_s),
-            production=production,
-        ),
-        voice=HttpVoiceGateway(
-            base_url=settings.neighbour_url("telephony"),
-            api_key=neighbours.telephony.read_secret(SANDBOX_TELEPHONY_KEY),
-            caller=neighbours.telephony.caller,
-            timeouts=timeouts(neighbours.telephony.timeout_s),
-            production=production,
-        ),
-        registry=CodefRegistryGateway(
-            base_url=settings.neighbour_url("registry"),
-            client_id=neighbours.registry.client_id,
-            client_secret=neighbours.registry.read_secret(SANDBOX_SECRET),
-            public_key=neighbours.registry.read_public_key(),
-            timeouts=timeouts(neighbours.registry.timeout_s),
-            production=production,
-        ),
-        notifier=MessageAgentNotifier(
-            base_url=settings.neighbour_url("notice"),
-            api_key=neighbours.notice.client_id,
-            api_secret=neighbours.notice.read_secret(SANDBOX_SECRET),
-            sender=neighbours.notice.sender,
-            wording=Wording(templates=load_templates(), bank=neighbours.notice.bank_name),
-            clock=office.clock,
-            chance=office.chance,
-            timeouts=timeouts(neighbours.notice.timeout_s),
-            production=production,
-        ),
-        reader=PooledReader(PoolSettings(workers=settings.reader.processes, timeout_s=settings.reader.timeout_s)),
-    )
 
 
 def _without_id(carry_out: Callable[..., object]) -> Handler:
@@ -270,7 +200,24 @@ def _notice_handlers(office: Office, gateways: Gateways) -> dict[type[Effect], H
         policy=office.settings.policy.notices,
         clock=office.clock,
     )
-    return {proofing.RaiseAlert: _without_id(alert), NotifySubscriber: tell, SendContactCode: _without_id(prove)}
+
+    def alert_outage(effect: RaiseOutageAlert, effect_id: str) -> None:
+        since = datetime.fromtimestamp(effect.since, KST)
+        gateways.notifier.send(
+            notice_id=effect_id,
+            channel=Channel.EMAIL,
+            to=office.settings.neighbours.notice.operators_email,
+            language=language,
+            template="outage_began_office",
+            params={"case": effect.neighbour, "at": since.isoformat(" ", "minutes")},
+        )
+
+    return {
+        proofing.RaiseAlert: _without_id(alert),
+        RaiseOutageAlert: alert_outage,
+        NotifySubscriber: tell,
+        SendContactCode: _without_id(prove),
+    }
 
 
 def ticks_of(office: Office, authority: CertificateAuthority, delegating: DelegatingAuthority) -> Mapping[str, Tick]:
@@ -349,7 +296,8 @@ def work(settings: Settings, stop: threading.Event) -> bool:
         certificate_der=office.published.statement_der,
         chain_der=office.published.chain_der[:1],
     )
-    gateways = open_gateways(settings, office)
+    opened, guard = open_gateways(settings, office), open_guard(office)
+    gateways = watched(opened, guard)
     issuance.complete_prepared(
         store=office.store, authority=authority, policy=settings.policy.issuance, now=office.clock.now()
     )
@@ -357,16 +305,16 @@ def work(settings: Settings, stop: threading.Event) -> bool:
     _issue_crl(office, authority, office.clock.now())
     worker = EffectWorker(
         queue=office.queue,
-        handlers=handlers_of(office, gateways, authority, signer),
+        handlers=guarded(handlers_of(office, gateways, authority, signer), office, guard),
         ticks=ticks_of(office, authority, delegating),
         clock=office.clock,
         settings=WorkerSettings(poll_s=settings.queue_poll_s, queues=queue_rules(settings)),
     )
-    gateways.reader.warm_up()
+    opened.reader.warm_up()
     try:
         return run_worker(worker, stop)
     finally:
         publish_head(
             AuditHeads(office.database), open_audit_signer(settings), open_witness(settings), office.clock.now()
         )
-        gateways.reader.close()
+        opened.reader.close()

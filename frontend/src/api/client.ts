@@ -297,6 +297,13 @@ export class Api {
     return new Uint8Array(await answer.arrayBuffer());
   }
 
+  // ---- status
+
+  /** Which of the office's neighbours are away. */
+  showStatus(options?: CallOptions): Promise<api.StatusView> {
+    return this.json("GET", "/v1/status", options);
+  }
+
   // ---- support
 
   /** The same failure again is answered with the same ticket. */

@@ -504,3 +504,24 @@ export interface TransferView {
   expires_at: string;
   messages: TransferMessageView[];
 }
+
+// ---- status
+
+export type Neighbour = "bank" | "telephony" | "registry" | "notice" | "reader" | "signer";
+export type BreakerState = "closed" | "open" | "half_open";
+
+/** One neighbour of the office; the words are empty while it works. */
+export interface ComponentView {
+  component: Neighbour;
+  state: BreakerState;
+  since: string | null;
+  title: string;
+  cause: string;
+  next: string;
+}
+
+export interface StatusView {
+  at: string;
+  working: boolean;
+  components: ComponentView[];
+}

@@ -22,6 +22,13 @@ class NeighbourRefusedUs(NeighbourUnavailable):
     fault: ClassVar[Fault] = Fault.OPERATOR
 
 
+class NeighbourResting(NeighbourUnavailable):
+    """The neighbour was away a moment ago and was not asked; `retry_after_s` says when asking makes sense again."""
+
+    code = "neighbour.resting"
+    fault: ClassVar[Fault] = Fault.NEIGHBOUR
+
+
 class SandboxInProduction(NeighbourUnavailable):
     """An office started for production met a simulated neighbour; its answers count for nothing."""
 

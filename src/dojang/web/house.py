@@ -5,12 +5,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from starlette.responses import JSONResponse, Response
 
+from dojang.controls.outage.usecases import list_breakers
 from dojang.kernel.catalogue import LANGUAGES, WordsMissing
 from dojang.web.desk import OfficeDep
 from dojang.web.problem import NotFound
+
+AWAY = Gauge("dojang_neighbour_away", "1 while the neighbour's breaker is not closed", ["neighbour"])
+FAILURES = Gauge("dojang_neighbour_failures", "Failures in a row that the breaker counts", ["neighbour"])
 
 router = APIRouter(tags=["house"], include_in_schema=False)
 
@@ -45,6 +49,10 @@ def show_metrics(
             raise NotFound()
     elif credentials is None or not hmac.compare_digest(credentials.credentials.encode(), token.encode()):
         raise NotFound()
+    # Breakers are shared by all processes: every one of them can tell how they stand.
+    for breaker in list_breakers(store=office.store):
+        AWAY.labels(breaker.neighbour.value).set(0 if breaker.is_closed else 1)
+        FAILURES.labels(breaker.neighbour.value).set(breaker.failures)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -23,7 +23,7 @@ from dojang.adapters.effects.worker import EffectWorker
 from dojang.adapters.store.engine import Database
 from dojang.kernel.effects import Effect
 from dojang.kernel.errors import DojangError, Fault
-from dojang.kernel.neighbour import NeighbourUnavailable
+from dojang.kernel.neighbour import NeighbourResting, NeighbourUnavailable
 
 PATIENCE_S = 20.0
 TESTS = Path(__file__).parents[2]
@@ -155,6 +155,49 @@ def test_a_neighbour_that_is_away_parks_the_effect_until_it_is_back(database: Da
     # Every try bears the same effect id: the neighbour sees one request.
     assert recorder.seen == [(1, "parcel-1")] * 3
     assert recorder.given_up == []
+
+
+def test_resting_is_no_try_and_ends_when_the_effect_is_woken(database: Database) -> None:
+    emit(database, 1)
+    resting = [NeighbourResting(neighbour="post", retry_after_s=600)]
+    recorder = Recorder(failures=[NeighbourUnavailable(neighbour="post", reason="down"), *resting])
+    settings = WorkerSettings(poll_s=0.02, retry=RetryPolicy(first_delay_s=0.01))
+    with working(database, recorder, settings=settings, given_up=recorder.hear) as worker:
+        eventually(lambda: len(recorder.seen) == 2)
+        emit(database, 2, delay_s=600)  # waits because it was told to: that is no rest
+        eventually(lambda: worker.queue.wake("parcels", SystemClock().now()) == 1)
+        eventually(lambda: len(recorder.seen) == 3)
+        assert worker.queue.wake("parcels", SystemClock().now()) == 0
+    assert recorder.seen == [(1, "parcel-1")] * 3
+    with database.reading() as connection:
+        schema = None if database.is_sqlite else "dbos"
+        status = sa.Table("workflow_status", sa.MetaData(), schema=schema, autoload_with=connection)
+        ids = set(connection.execute(sa.select(status.c.workflow_uuid)).scalars())
+    assert ids == {"parcel-1", "parcel-1/2", "parcel-1/2~1", "parcel-2"}  # two tries and one rest
+
+
+def test_however_often_an_effect_rests_it_keeps_its_tries(database: Database) -> None:
+    emit(database, 1)
+    resting = [NeighbourResting(neighbour="post", retry_after_s=0) for _ in range(8)]
+    recorder = Recorder(failures=[*resting, KeyError("ours"), KeyError("ours")])
+    settings = WorkerSettings(poll_s=0.02, retry=RetryPolicy(first_delay_s=0.01, unexpected_attempts=3))
+    with working(database, recorder, settings=settings, given_up=recorder.hear) as worker:
+
+        def woken() -> bool:
+            worker.queue.wake("parcels", SystemClock().now())
+            return len(recorder.seen) == 11
+
+        eventually(woken)
+    assert recorder.given_up == []
+
+
+def test_an_effect_does_not_rest_for_ever(database: Database) -> None:
+    emit(database, 1)
+    recorder = Recorder(failures=[NeighbourResting(neighbour="post", retry_after_s=0) for _ in range(50)])
+    impatient = WorkerSettings(poll_s=0.02, retry=RetryPolicy(give_up_after_s=1))
+    with working(database, recorder, settings=impatient, given_up=recorder.hear):
+        eventually(lambda: len(recorder.given_up) == 1)
+    assert recorder.given_up == [(SendParcel(number=1), "parcel-1", "neighbour.resting")]
 
 
 def test_an_outage_longer_than_patience_is_given_up_and_told(database: Database) -> None:

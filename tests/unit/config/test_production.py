@@ -14,12 +14,12 @@ from dojang.adapters.authority_folder import AuthorityMissing
 from dojang.bootstrap import StoreUnreachable, open_audit_signer, open_office, open_signer, open_subscriber_office
 from dojang.cli.serve import ServeRole, check_role, prepare
 from dojang.config import ConfigUnreadable, ProductionRefused, Settings
+from dojang.gateways import open_gateways
 from dojang.kernel.errors import DojangError
 from dojang.kernel.neighbour import SandboxInProduction
 from dojang.pki.keystore import KeyStoreLocked
 from dojang.pki.profile import ArcInvalid, ArcIsForDocumentation, ArcNotOwned
 from dojang.sandbox.server import SandboxThread
-from dojang.worker import open_gateways
 
 OWN_ARC = "1.3.6.1.4.1.99999"
 REAL = {name: {"url": f"https://{name}.example"} for name in ("bank", "telephony", "registry", "notice")}

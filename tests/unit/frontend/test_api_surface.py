@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from dojang.controls.access.devices.model import DeviceType
 from dojang.controls.access.model import SignInMethod
+from dojang.controls.outage.model import BreakerState, Neighbour
 from dojang.controls.support.model import DeviceKind, TicketState
 from dojang.lifecycle.application.model import ApplicationKind, ApplicationState, ReissueReason, Validity
 from dojang.lifecycle.delivery.model import DeliveryState
@@ -33,6 +34,7 @@ TEMPLATE_PARAMETER = re.compile(r"\$\{[^}]+\}")
 ENUMS: tuple[type[StrEnum], ...] = (
     ApplicationKind,
     ApplicationState,
+    BreakerState,
     CallState,
     CaseState,
     CertificateState,
@@ -48,6 +50,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     FieldName,
     FieldSource,
     HoldParty,
+    Neighbour,
     ReissueReason,
     RenewalState,
     Side,

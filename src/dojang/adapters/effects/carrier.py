@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from dojang.adapters.effects.retry import RetryPolicy
 from dojang.adapters.effects.settings import GivenUp, Handler
 from dojang.kernel.effects import Effect
 from dojang.kernel.errors import DojangError, Fault
+from dojang.kernel.neighbour import NeighbourResting
 from dojang.kernel.ports import Clock
 
 _log = structlog.get_logger("dojang.effects")
@@ -58,6 +59,8 @@ class Carrier:
 
         1. Success is done. A refusal (`DojangError` that is nobody else's fault) is final: trying again would not help.
         2. A neighbour or the database that is away parks the effect: it is enqueued again with a growing delay.
+           A neighbour that is known to be away was not asked: that is no try, and the effect rests until asking makes
+           sense.
         3. Anything unexpected is tried a few times more, then given up.
 
         Raises `EffectGivenUp`, which carries codes only.
@@ -66,6 +69,8 @@ class Carrier:
         try:
             effect = self.registry.decode(attempt.name, attempt.payload)
             self.handlers[type(effect)](effect, attempt.effect_id)
+        except NeighbourResting as resting:
+            return self._rest(attempt, resting, log)
         except DojangError as error:
             if error.fault in (Fault.SUBSCRIBER, Fault.OPERATOR) and not _is_lasting(error):
                 log.info("effect_refused", code=error.code)
@@ -77,6 +82,18 @@ class Carrier:
             log.debug("effect_done")
             return "done"
         return self._fail(attempt, failure, log)
+
+    def _rest(self, attempt: Attempt, resting: NeighbourResting, log: structlog.stdlib.BoundLogger) -> str:
+        now_s = int(self.clock.now().timestamp())
+        first_at_s = attempt.first_at_s or now_s
+        if now_s - first_at_s >= self.retry.give_up_after_s:
+            return self._fail(attempt, _Failure(code=resting.code, lasting=True, where=""), log)
+        asked_for_s = resting.fields.get("retry_after_s", 1)
+        wait_s = asked_for_s if isinstance(asked_for_s, int) else 1
+        delay_s = wait_s + self.retry.spread_s(attempt.effect_id)
+        log.debug("effect_rests", neighbour=resting.fields.get("neighbour"), delay_s=round(delay_s, 1))
+        self.park(replace(attempt, first_at_s=first_at_s, rests=attempt.rests + 1), delay_s)
+        return "parked"
 
     def _fail(self, attempt: Attempt, failure: _Failure, log: structlog.stdlib.BoundLogger) -> str:
         now_s = int(self.clock.now().timestamp())

@@ -5,6 +5,7 @@ The effect id is the workflow id: the same id twice is one effect, and what roll
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from dojang.kernel.ports import Chance
 
 APPLICATION = "dojang"
 WORKFLOW = "carry_out"
+RESTED = "~"  # in a workflow's id: the effect waits for a neighbour that is away, and is woken when it is back
 
 
 class Emitted(Protocol):
@@ -41,10 +43,15 @@ class Emitted(Protocol):
         ...
 
 
+_COLUMNS = ("workflow_uuid", "status", "name", "queue_name", "delay_until_epoch_ms")
+_DELAYED = sa.table("workflow_status", *map(sa.column, _COLUMNS))
+_DELAYED_ON_POSTGRESQL = sa.table("workflow_status", *map(sa.column, _COLUMNS), schema=DBOS_SCHEMA)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One try at carrying an effect out. `number` counts from 1; `first_at_s` is the first try's time, epoch seconds,
-    0 before there was one.
+    0 before there was one. `rests` counts how often it waited for a neighbour that was not asked: no try.
     """
 
     name: str
@@ -52,16 +59,19 @@ class Attempt:
     effect_id: str
     number: int = 1
     first_at_s: int = 0
+    rests: int = 0
 
     @property
     def workflow_id(self) -> str:
         """The effect id for the first try; later tries are workflows of their own, so that waiting holds no place."""
-        return self.effect_id if self.number == 1 else f"{self.effect_id}/{self.number}"
+        tried = self.effect_id if self.number == 1 else f"{self.effect_id}/{self.number}"
+        return f"{tried}{RESTED}{self.rests}" if self.rests else tried
 
     @property
-    def arguments(self) -> tuple[str, Payload, str, int, int]:
-        """What the workflow is called with."""
-        return (self.name, self.payload, self.effect_id, self.number, self.first_at_s)
+    def arguments(self) -> tuple[object, ...]:
+        """What the workflow is called with. The last one is left out while it is 0: older workers do not know it."""
+        tried = (self.name, self.payload, self.effect_id, self.number, self.first_at_s)
+        return (*tried, self.rests) if self.rests else tried
 
 
 @dataclass(slots=True)
@@ -124,6 +134,15 @@ class EffectQueue:
             put_waiting(connection, [_waiting(attempt, queue)])
         else:
             self._enqueue_delayed(connection, attempt, queue, delay_s)
+
+    def wake(self, queue: str, now: datetime) -> int:
+        """Have the effects that rest on `queue` start now instead of at their time; return how many those are."""
+        with self.database.writing() as connection:
+            table = _DELAYED if connection.dialect.name == "sqlite" else _DELAYED_ON_POSTGRESQL
+            resting = table.c.workflow_uuid.contains(RESTED, autoescape=True)
+            due = {"delay_until_epoch_ms": int(now.timestamp() * 1000)}
+            asleep = table.c.status == "DELAYED", table.c.queue_name == queue, table.c.name == WORKFLOW
+            return connection.execute(sa.update(table).where(*asleep, resting).values(**due)).rowcount
 
     def _enqueue_delayed(self, connection: sa.Connection, attempt: Attempt, queue: str, delay_s: float) -> None:
         options: EnqueueOptions = {

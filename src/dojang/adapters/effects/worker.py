@@ -120,8 +120,10 @@ class EffectWorker:
         """Declare the two workflows to DBOS; return the tick's."""
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=CRASHES_BEFORE_GIVING_UP)
-        def carry_out(name: str, payload: Payload, effect_id: str, number: int, first_at_s: int) -> str:
-            attempt = Attempt(name=name, payload=payload, effect_id=effect_id, number=number, first_at_s=first_at_s)
+        def carry_out(name: str, payload: Payload, effect_id: str, number: int, first_at_s: int, rests: int = 0) -> str:
+            attempt = Attempt(
+                name=name, payload=payload, effect_id=effect_id, number=number, first_at_s=first_at_s, rests=rests
+            )
             with self._counted():
                 return carrier.carry_out(attempt)
 

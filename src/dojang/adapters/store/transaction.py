@@ -14,6 +14,7 @@ from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.identity_proofing.part import SqlProofingPart
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
 from dojang.adapters.store.notices import SqlCertificateEnds, SqlNotices
+from dojang.adapters.store.outage import SqlBreakers
 from dojang.adapters.store.passkeys import SqlPasskeys
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
@@ -126,6 +127,11 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def contacts(self) -> SqlContacts:
         """Where subscribers are reached, and what they chose."""
         return SqlContacts(self.connection, self.cipher)
+
+    @cached_property
+    def breakers(self) -> SqlBreakers:
+        """Neighbours' breakers."""
+        return SqlBreakers(self.connection)
 
     @cached_property
     def tickets(self) -> SqlTickets:

@@ -49,6 +49,7 @@ from dojang.lifecycle.identity_proofing.model import (
     EvidenceSubmitted,
     NeighbourFellSilent,
     ProofingCase,
+    ProofingFinding,
     RaiseAlert,
     ReviewApproved,
     ReviewRejected,
@@ -177,6 +178,23 @@ def advance(
     if isinstance(settled, ACheckFailed):
         _end(tx, case, "refused", "IdentityRefused", now)
     return case
+
+
+def park(
+    tx: IdentityProofingTransaction,
+    case: ProofingCase,
+    check: Check,
+    findings: tuple[ProofingFinding, ...],
+    *,
+    policy: ProofingPolicy,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Note that a neighbour does not answer; a check parked for the same reason stays as it is, unrecorded."""
+    status = case.checks[check]
+    if status.state is CheckState.PARKED and status.findings == findings:
+        return
+    advance(tx, case, check, NeighbourFellSilent(findings=findings), policy=policy, actor=actor, now=now)
 
 
 def freeze(tx: IdentityProofingTransaction, case: ProofingCase, *, call_id: str, now: datetime) -> ProofingCase:

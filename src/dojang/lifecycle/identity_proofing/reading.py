@@ -32,7 +32,6 @@ from dojang.lifecycle.identity_proofing.model import (
     CheckStatus,
     ConfirmationAsked,
     ExamineDocument,
-    NeighbourFellSilent,
     ProofingFinding,
 )
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
@@ -78,7 +77,7 @@ def carry_out_examine_document(
         store.transact(lambda tx: _record_unusable(tx, effect, unusable_code, policy, clock.now()))
     except (ReaderTimedOut, ReaderBroken) as broken:
         broken_code = broken.code
-        store.transact(lambda tx: _park(tx, effect, broken_code, policy, clock.now()))
+        store.transact(lambda tx: park(tx, effect, broken_code, policy=policy, now=clock.now()))
         raise NeighbourUnavailable(neighbour="id_document_reader", reason=broken_code) from None
     else:
         store.transact(lambda tx: record_examination(tx, effect, examination, policy=policy, now=clock.now()))
@@ -188,14 +187,19 @@ def _reject(
         cases.advance(tx, case, Check.ID_DOCUMENT, event, policy=policy, actor=READER, now=now)
 
 
-def _park(
-    tx: IdentityProofingTransaction, effect: ExamineDocument, code: str, policy: ProofingPolicy, now: datetime
+def park(
+    tx: IdentityProofingTransaction,
+    effect: ExamineDocument,
+    *codes: str,
+    policy: ProofingPolicy,
+    now: datetime,
 ) -> None:
+    """Note that the reader does not read, while the reading is still wanted; `codes` say why."""
     case = tx.proofing_cases.find_case(effect.case_id)
     if case is None or _find_reading(tx, effect) is None:
         return
-    event = NeighbourFellSilent(findings=(*_UNAVAILABLE, ProofingFinding(code=code)))
-    cases.advance(tx, case, Check.ID_DOCUMENT, event, policy=policy, actor=READER, now=now)
+    findings = (*_UNAVAILABLE, *(ProofingFinding(code=code) for code in codes))
+    cases.park(tx, case, Check.ID_DOCUMENT, findings, policy=policy, actor=READER, now=now)
 
 
 def _keep(tx: IdentityProofingTransaction, document: SubmittedDocument, examination: DocumentExamination) -> None:

@@ -27,7 +27,6 @@ from dojang.lifecycle.identity_proofing.model import (
     CheckState,
     ConfirmationAsked,
     EvidenceSubmitted,
-    NeighbourFellSilent,
     ProofingCase,
     ProofingFinding,
     RaiseAlert,
@@ -99,7 +98,7 @@ def carry_out_check_registry(
     try:
         answer = registry.check_document(inquiry_id=inquiry_id, claim=claim)
     except NeighbourUnavailable:
-        store.transact(lambda tx: _park(tx, effect, policy, clock.now()))
+        store.transact(lambda tx: park(tx, effect, policy, clock.now()))
         raise
     except ClaimIncomplete as incomplete:
         code = incomplete.code
@@ -193,11 +192,12 @@ def _load_claim(tx: IdentityProofingTransaction, effect: CheckRegistry, now: dat
     )
 
 
-def _park(tx: IdentityProofingTransaction, effect: CheckRegistry, policy: ProofingPolicy, now: datetime) -> None:
+def park(tx: IdentityProofingTransaction, effect: CheckRegistry, policy: ProofingPolicy, now: datetime) -> None:
+    """Note that the registry does not answer, while its answer is still wanted."""
     found = _find_asked(tx, effect)
     if found is not None:
-        event = NeighbourFellSilent(findings=(ProofingFinding(code=ProofingFindingCode.REGISTRY_UNAVAILABLE.value),))
-        cases.advance(tx, found[0], Check.REGISTRY, event, policy=policy, actor=REGISTRY, now=now)
+        findings = (ProofingFinding(code=ProofingFindingCode.REGISTRY_UNAVAILABLE.value),)
+        cases.park(tx, found[0], Check.REGISTRY, findings, policy=policy, actor=REGISTRY, now=now)
 
 
 def _record_incomplete(

@@ -1,5 +1,6 @@
 """The subscriber's interface: accounts, applications, proofing, devices, certificates, transfers."""
 
+from dojang.web import status
 from dojang.web.subscriber import (
     accounts,
     applications,
@@ -26,6 +27,7 @@ ROUTERS = (
     proofing.router,
     certificates.router,
     holding.router,
+    status.router,
     support.router,
     support.reports,
     renewals.router,

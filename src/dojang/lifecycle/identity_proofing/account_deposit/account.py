@@ -31,7 +31,6 @@ from dojang.lifecycle.identity_proofing.model import (
     EvidenceRefused,
     EvidenceSubmitted,
     InquireOwnership,
-    NeighbourFellSilent,
     ProofingCase,
     ProofingFinding,
     RaiseAlert,
@@ -156,8 +155,8 @@ def park(tx: IdentityProofingTransaction, deposit_id: str, policy: ProofingPolic
     for state in IN_FLIGHT:
         found = find_case_of_deposit(tx, deposit_id, state)
         if found is not None:
-            event = NeighbourFellSilent(findings=(ProofingFinding(code=ProofingFindingCode.BANK_UNAVAILABLE.value),))
-            cases.advance(tx, found[0], Check.ACCOUNT_DEPOSIT, event, policy=policy, actor=BANK, now=now)
+            findings = (ProofingFinding(code=ProofingFindingCode.BANK_UNAVAILABLE.value),)
+            cases.park(tx, found[0], Check.ACCOUNT_DEPOSIT, findings, policy=policy, actor=BANK, now=now)
 
 
 def _load(tx: IdentityProofingTransaction, effect: InquireOwnership) -> tuple[Deposit, PersonalData] | None:

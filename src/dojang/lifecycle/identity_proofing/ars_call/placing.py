@@ -24,7 +24,6 @@ from dojang.lifecycle.identity_proofing.model import (
     CaseState,
     Check,
     ExpireCall,
-    NeighbourFellSilent,
     PlaceCall,
     ProofingCase,
     ProofingFinding,
@@ -65,7 +64,7 @@ def carry_out_place_call(
             inquiry_id=errand.call.id, number=errand.phone, name=errand.name, birth_date=errand.birth_date
         )
     except NeighbourUnavailable:
-        store.transact(lambda tx: _park(tx, effect.call_id, policy, clock.now()))
+        store.transact(lambda tx: park(tx, effect.call_id, policy, clock.now()))
         raise
     if not is_own:
         store.transact(lambda tx: record_ending(tx, effect.call_id, CallState.NOT_OWNER, policy, clock.now()))
@@ -164,8 +163,8 @@ def _ring(errand: _Errand, voice: VoiceGateway, policy: CallPolicy) -> CallState
     return CallState(ending.value)
 
 
-def _park(tx: IdentityProofingTransaction, call_id: str, policy: ProofingPolicy, now: datetime) -> None:
+def park(tx: IdentityProofingTransaction, call_id: str, policy: ProofingPolicy, now: datetime) -> None:
+    """Note that the carrier does not answer, while the call still waits to be placed."""
     found = _find(tx, call_id)
     if found is not None and found[0].state is CaseState.OPEN and found[1].state is CallState.REQUESTED:
-        event = NeighbourFellSilent(findings=_UNAVAILABLE)
-        cases.advance(tx, found[0], Check.ARS_CALL, event, policy=policy, actor=TELEPHONE, now=now)
+        cases.park(tx, found[0], Check.ARS_CALL, _UNAVAILABLE, policy=policy, actor=TELEPHONE, now=now)
