@@ -16,6 +16,7 @@ const Use = later(async () => (await import("./use/Use.tsx")).Use);
 const Backup = later(async () => (await import("./use/Backup.tsx")).Backup);
 const End = later(async () => (await import("./home/End.tsx")).End);
 const Move = later(async () => (await import("./home/Move.tsx")).Move);
+const Renew = later(async () => (await import("./renew/Renew.tsx")).Renew);
 const Settings = later(async () => (await import("./home/Settings.tsx")).Settings);
 const Security = later(async () => (await import("./security/Security.tsx")).Security);
 const Opening = later(async () => (await import("./security/Opening.tsx")).Opening);
@@ -60,6 +61,9 @@ function Place({ path }: { path: string }) {
       break;
     case "security":
       return <Security />;
+    case "renew":
+      if (second) return <Renew key={second} serial={second} />;
+      break;
     case "use":
       return <Use {...(second ? { serial: second } : {})} />;
     case "move":

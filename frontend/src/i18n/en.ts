@@ -2,6 +2,7 @@
 
 import { catalogue } from "./catalogue.en.ts";
 import { passkeys } from "./passkeys.en.ts";
+import { renew } from "./renew.en.ts";
 import { screens } from "./screens.en.ts";
 import type { Words } from "./words.ts";
 
@@ -9,6 +10,7 @@ export const en: Words = {
   ...screens,
   security: passkeys.security,
   opening: passkeys.opening,
+  ...renew,
   app: {
     name: "Dojang",
     purpose: "Your bank's joint certificate",

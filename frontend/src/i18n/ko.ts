@@ -3,12 +3,14 @@
 import { catalogue } from "./catalogue.ko.ts";
 import { josa } from "./josa.ts";
 import { passkeys } from "./passkeys.ko.ts";
+import { renew } from "./renew.ko.ts";
 import { screens } from "./screens.ko.ts";
 
 export const ko = {
   ...screens,
   security: passkeys.security,
   opening: passkeys.opening,
+  ...renew,
   app: {
     name: "도장",
     purpose: "우리 은행 공동인증서",

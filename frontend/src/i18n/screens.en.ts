@@ -43,7 +43,7 @@ export const screens = {
     unaccepted: "One step is left. If time runs out, the new certificate is withdrawn.",
     frozenTitle: "The application was stopped for safety",
     frozen: "Whoever answered the call said they had not asked for this. If you did apply, tell customer service.",
-    endsSoon: "Have it re-issued before it ends.",
+    endsSoon: "Renew it before it ends. No remaining day is lost.",
     endedTitle: "Your certificate has expired",
     ended: "To use one again, have it re-issued.",
     notHereTitle: "One certificate is not on this device",

@@ -33,10 +33,16 @@ import { type HeldKeys, type Keystore, type Order, keepForGood } from "./keystor
 export type Stage = "making" | "wrapping" | "requesting" | "accepting" | "done";
 
 /** What is asked of the office. */
-export type EnrolmentOffice = Pick<Api, "showAuthority" | "enrol" | "getApplication" | "showAcceptanceStatement" | "accept">;
+export type AcceptanceOffice = Pick<Api, "showAuthority" | "getApplication" | "showAcceptanceStatement" | "accept">;
+export type EnrolmentOffice = AcceptanceOffice & Pick<Api, "enrol">;
 
-export interface EnrolmentContext {
+export interface EnrolmentContext extends AcceptanceContext {
   readonly api: EnrolmentOffice;
+}
+
+/** What every way to a certificate set needs. */
+export interface AcceptanceContext {
+  readonly api: AcceptanceOffice;
   readonly keystore: Keystore;
   readonly onStage?: (stage: Stage) => void;
   readonly onTrouble?: (reason: ConnectionFault | OfficeRefused | undefined) => void;
@@ -56,12 +62,34 @@ export async function obtainCertificates(
   applicationId: string,
   password: string,
 ): Promise<HeldKeys> {
-  const { api, keystore, onStage, now = () => new Date() } = context;
+  const { api, keystore } = context;
   const authority = await insisting(context, () => api.showAuthority());
-  const { order, keys } = await getOrder(context, authority, applicationId, password);
+  let made = await reopenOrder(context, applicationId, password);
+  if (!made) {
+    made = await makeOrder(context, authority, applicationId, password);
+    await keystore.saveOrder(made.order);
+  }
+  const { order } = made;
+  return receive(context, authority, made, () => api.enrol(applicationId, order.request, order.idempotencyKey));
+}
+
+/** An order and the keys it was made for; whoever has it wipes them. */
+export interface OrderedKeys {
+  readonly order: Order;
+  readonly keys: SubscriberKeys;
+}
+
+/** Returns the set that `send` brings, stored and accepted; the keys are wiped. What can be repeated is. */
+export async function receive(
+  context: AcceptanceContext,
+  authority: AuthorityView,
+  { order, keys }: OrderedKeys,
+  send: () => Promise<CertificateSetView>,
+): Promise<HeldKeys> {
+  const { keystore, onStage, now = () => new Date() } = context;
   try {
     onStage?.("requesting");
-    const issued = await insisting(context, () => api.enrol(applicationId, order.request, order.idempotencyKey));
+    const issued = await insisting(context, send);
     const held = heldKeys(order, keys, issued, authority, now());
     await keystore.saveHeld(held);
     await keepForGood();
@@ -69,7 +97,7 @@ export async function obtainCertificates(
     await acceptCertificates(context, held, keys);
     const accepted = { ...held, acceptedAt: now() };
     await keystore.saveHeld(accepted);
-    await keystore.dropOrder(applicationId);
+    await keystore.dropOrder(order.applicationId);
     onStage?.("done");
     return accepted;
   } finally {
@@ -77,15 +105,26 @@ export async function obtainCertificates(
   }
 }
 
-async function getOrder(
-  { keystore, onStage, cost }: EnrolmentContext,
+/** Returns the order under way for the application, if there is one, opened with its password. */
+export async function reopenOrder(
+  { keystore }: Pick<AcceptanceContext, "keystore">,
+  applicationId: string,
+  password: string,
+): Promise<OrderedKeys | undefined> {
+  const found = await keystore.findOrder(applicationId);
+  if (!found) return undefined;
+  const deviceKey = await keystore.deviceKey();
+  return { order: found, keys: unpacked(await openVault(found.vault, { password, deviceKey })) };
+}
+
+/** Makes keys and an order for them, locked under `password`. It is not kept yet. */
+export async function makeOrder(
+  { keystore, onStage, cost }: AcceptanceContext,
   authority: AuthorityView,
   applicationId: string,
   password: string,
-): Promise<{ order: Order; keys: SubscriberKeys }> {
+): Promise<OrderedKeys> {
   const deviceKey = await keystore.deviceKey();
-  const found = await keystore.findOrder(applicationId);
-  if (found) return { order: found, keys: unpacked(await openVault(found.vault, { password, deviceKey })) };
   wipe(encodeNewPassword(password));
   onStage?.("making");
   const transportKey = fromBase64(authority.transport_key);
@@ -107,7 +146,6 @@ async function getOrder(
       sealed_r: toBase64(sent.sealedR),
     },
   };
-  await keystore.saveOrder(order);
   return { order, keys };
 }
 
@@ -134,7 +172,7 @@ function heldKeys(
   };
 }
 
-async function acceptCertificates(context: EnrolmentContext, held: HeldKeys, keys: SubscriberKeys): Promise<void> {
+async function acceptCertificates(context: AcceptanceContext, held: HeldKeys, keys: SubscriberKeys): Promise<void> {
   const { api } = context;
   const { applicationId, signing, keyManagement } = held;
   const options = context.signal ? { signal: context.signal } : {};
@@ -152,7 +190,7 @@ async function acceptCertificates(context: EnrolmentContext, held: HeldKeys, key
 }
 
 /** Waits lost connections and a busy office out. */
-function insisting<Found>({ signal, onTrouble }: EnrolmentContext, ask: () => Promise<Found>): Promise<Found> {
+export function insisting<Found>({ signal, onTrouble }: Pick<AcceptanceContext, "signal" | "onTrouble">, ask: () => Promise<Found>): Promise<Found> {
   return poll(ask, { until: () => true, ...(signal ? { signal } : {}), ...(onTrouble ? { onTrouble } : {}) });
 }
 

@@ -12,6 +12,8 @@ export interface Order {
   readonly idempotencyKey: string;
   readonly vault: Vault;
   readonly request: { signing_request: string; key_management_request: string; sealed_r: string };
+  /** Of a renewal: the request inside CMS SignedData by the certificate to be renewed, base64 of DER. */
+  readonly signedRequest?: string;
 }
 
 /** A certificate set on this device. */

@@ -15,7 +15,7 @@ import { isOpen } from "../machine.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, ButtonLink, Card, Dialog, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
-import { type HomeNotice, canReissue, homeNotices, isLive, mustReissue } from "./notices.ts";
+import { type HomeNotice, canReissue, homeNotices, isLive, isRenewable, mustReissue } from "./notices.ts";
 
 interface Held {
   readonly ledger: readonly HeldView[];
@@ -83,7 +83,7 @@ const REISSUE = pathOf("apply", "reissue");
 /** The one thing to do next: go on, use it, have it re-issued, or get one. */
 function mainAction(held: Held, now: Date, words: Words): { text: string; path: string } {
   const open = held.applications.find(isOpen);
-  if (open) return { text: words.action.resume, path: pathOf("application", open.id) };
+  if (open) return { text: words.action.resume, path: pathOf("application", open.id) }; // a renewal goes on from there
   const usable = held.ledger.find((one) => isLive(one, now) && held.here.some(({ serial }) => serial === one.serial));
   if (usable) return { text: words.action.use, path: pathOf("use", usable.serial) };
   if (mustReissue(held.ledger, now)) return { text: words.action.reissue, path: REISSUE };
@@ -199,6 +199,7 @@ function Certificate({ certificate, keys, now }: { certificate: HeldView; keys: 
   const { words, language } = useSpeech();
   const { serial, not_after, state } = certificate;
   const days = daysUntil(not_after, now);
+  const renewable = isRenewable(certificate, now);
   return (
     <section class="card certificate" aria-label={words.home.certificate}>
       <div class="certificate__head">
@@ -216,7 +217,9 @@ function Certificate({ certificate, keys, now }: { certificate: HeldView; keys: 
           [words.home.where, keys ? words.certificate.keptHere : words.certificate.notHere],
         ]}
       />
+      {renewable && <p>{words.renew.ready}</p>}
       <div class="row">
+        {renewable && <ButtonLink href={pathOf("renew", serial)}>{words.action.renew}</ButtonLink>}
         {keys && <ButtonLink href={pathOf("certificate", serial, "backup")}>{words.action.backUp}</ButtonLink>}
         {keys && canUsePasskeys() && (
           <ButtonLink href={pathOf("certificate", serial, "passkey")}>{words.opening.title}</ButtonLink>
@@ -272,7 +275,7 @@ function OneNotice({ notice }: { notice: HomeNotice }) {
     case "frozen":
       return <Notice kind="danger" title={t.frozenTitle}><p>{t.frozen}</p></Notice>;
     case "ends_soon":
-      return <Notice kind="warning" title={words.certificate.daysLeft(notice.days)}><p>{t.endsSoon}</p></Notice>;
+      return <Notice kind="warning" title={words.certificate.daysLeft(notice.days)}><p>{t.endsSoon}</p><p><a href={pathOf("renew", notice.serial)}>{words.action.renew}</a></p></Notice>;
     case "ended":
       return <Notice kind="warning" title={t.endedTitle}><p>{t.ended}</p></Notice>;
     case "not_here":

@@ -20,6 +20,11 @@ export function isLive(held: HeldView, now: Date): boolean {
   return held.state === "good" && !held.succeeded && daysUntil(held.not_after, now) >= 0 && new Date(held.not_after) >= now;
 }
 
+/** In the window before its end, and still able to speak for its holder. */
+export function isRenewable(held: HeldView, now: Date): boolean {
+  return isLive(held, now) && new Date(held.renewable_from) <= now;
+}
+
 /** What ends the way to a new certificate: a re-issue is for those who hold, or held, one that nothing succeeded. */
 export function canReissue(ledger: readonly HeldView[]): HeldView | undefined {
   return ledger.filter((one) => !one.succeeded).sort((a, b) => b.not_after.localeCompare(a.not_after))[0];

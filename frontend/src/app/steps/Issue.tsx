@@ -5,8 +5,6 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Api } from "../../api/client.ts";
-import { poll } from "../../api/poll.ts";
 import type { ConnectionFault, OfficeRefused } from "../../api/problem.ts";
 import { CryptoFault } from "../../crypto/fault.ts";
 import { findPasswordFindings } from "../../crypto/password.ts";
@@ -27,6 +25,7 @@ import {
   useWords,
 } from "../ui/index.ts";
 import type { StepProps } from "./Journey.tsx";
+import { untilCompleted } from "./completion.ts";
 
 const SHARES: Readonly<Record<Stage, number>> = { making: 0.15, wrapping: 0.4, requesting: 0.6, accepting: 0.85, done: 1 };
 
@@ -82,16 +81,6 @@ function Finishing({ application, step, refresh, leave }: StepProps) {
       </Failure>
     </Screen>
   );
-}
-
-/** Acceptance is answered before the application moves on: that is a worker's. */
-async function untilCompleted(api: Api, applicationId: string, signal?: AbortSignal): Promise<void> {
-  const options = signal ? { signal } : {};
-  await poll(() => api.getApplication(applicationId, options), {
-    ...options,
-    until: ({ state }) => state !== "identified" && state !== "issued",
-    intervalMs: 300,
-  });
 }
 
 function Password({ application, step, refresh, leave, isOrdered, onDropped }: StepProps & {

@@ -15,7 +15,7 @@ import { Failure } from "../Failure.tsx";
 import { later } from "../Later.tsx";
 import { Screen } from "../Screen.tsx";
 import { stepWords } from "../apply/Apply.tsx";
-import { type Place, isWaiting, placeOf, stepOf, visited } from "../machine.ts";
+import { type Place, isOpen, isWaiting, placeOf, stepOf, visited } from "../machine.ts";
 import { go, pathOf } from "../route.ts";
 import { Button, Notice, type PageProps, Working, useWords } from "../ui/index.ts";
 import { Account } from "./Account.tsx";
@@ -98,7 +98,11 @@ export function Journey({ applicationId, asked }: { readonly applicationId: stri
     return () => leaving.abort();
   }, [applicationId, waits, turn]);
 
-  const place = current && visited(asked, current);
+  const renewed = standing?.application.kind === "renewal" && isOpen(standing.application) && standing.application.predecessor_serial;
+  useEffect(() => {
+    if (renewed) go(pathOf("renew", renewed), { replace: true });
+  }, [renewed]);
+  const place = renewed ? undefined : current && visited(asked, current);
   useEffect(() => {
     // the address names only what was visited on purpose, so that "back" never leads to a step that is over
     if (place && place === current && asked) go(pathOf("application", applicationId), { replace: true });

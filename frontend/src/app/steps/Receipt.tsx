@@ -13,7 +13,7 @@ import { useLoaded } from "../tasks.ts";
 import { Button, ButtonLink, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
 import type { StepProps } from "./Journey.tsx";
 
-export function Receipt({ application, leave }: StepProps) {
+export function Receipt({ application, leave }: Pick<StepProps, "application" | "leave">) {
   const words = useWords();
   const { keystore } = useApp();
   const { value, failure } = useLoaded(
