@@ -21,6 +21,7 @@ from dojang.adapters.clock import SystemClock
 from dojang.adapters.effects.queue import EffectQueue
 from dojang.adapters.effects.registry import EffectRegistry
 from dojang.adapters.keys.file_keystore import FileKeyStore, open_passphrase, read_passphrase
+from dojang.adapters.notice.vapid import VapidKey, open_vapid_key
 from dojang.adapters.outage import Guard
 from dojang.adapters.passkey_verifier import Fido2PasskeyVerifier
 from dojang.adapters.registration_authority import RegistrationAuthority
@@ -108,6 +109,7 @@ class Office:
     passkey_verifier: PasskeyVerifier
     catalogue: Catalogue
     published: AuthorityFolder
+    push_key: VapidKey
     issuing: Issuing
 
     def unready(self) -> list[str]:
@@ -197,6 +199,7 @@ def open_office(settings: Settings) -> Office:
         passkey_verifier=Fido2PasskeyVerifier(settings.public_url),
         catalogue=load_catalogue(),
         published=read_authority_folder(settings.authority_dir, ca_folder=settings.authority.organisation),
+        push_key=open_vapid_key(settings.secrets_dir / "push.key"),
         issuing=SignsElsewhere(),
     )
 

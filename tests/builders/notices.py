@@ -129,6 +129,7 @@ class NoticeOffice:
             subscriber_id=subscriber_id,
             channel=channel,
             value=value,
+            digest=value,
             state=ContactState.ACTIVE if until is None else ContactState.ENDED,
             added_at=since,
             verified_at=since,

@@ -29,6 +29,7 @@ export interface CallOptions {
 interface Message extends CallOptions {
   readonly body?: BodyInit;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -367,6 +368,52 @@ export class Api {
     return this.post(`/v1/transfers/${encodeURIComponent(transferId)}/end`, body, options);
   }
 
+  /** What was told to the caller, newest first; `before` is the `next` of the page before. */
+  listNotices(before = "", options?: CallOptions): Promise<api.NoticesView> {
+    return this.json("GET", "/v1/notices", before ? { ...options, query: { before } } : options);
+  }
+
+  markNoticesRead(ids: readonly string[], options?: CallOptions): Promise<api.UnreadView> {
+    return this.post("/v1/notices/read", { ids }, options);
+  }
+
+  showNoticeSettings(options?: CallOptions): Promise<api.NoticeSettingsView> {
+    return this.json("GET", "/v1/notices/settings", options);
+  }
+
+  chooseNotices(body: api.ChoiceBody, options?: CallOptions): Promise<api.ChoiceBody> {
+    return this.json("PUT", "/v1/notices/settings", withJson(body, options));
+  }
+
+  addEmail(body: api.EmailBody, options?: CallOptions): Promise<api.EmailView> {
+    return this.post("/v1/notices/emails", body, options);
+  }
+
+  sendEmailCode(contactId: string, options?: CallOptions): Promise<api.EmailView> {
+    return this.json("POST", `/v1/notices/emails/${encodeURIComponent(contactId)}/code`, options);
+  }
+
+  confirmEmail(contactId: string, body: api.CodeBody, options?: CallOptions): Promise<api.EmailView> {
+    return this.post(`/v1/notices/emails/${encodeURIComponent(contactId)}/confirmation`, body, options);
+  }
+
+  addPush(body: api.PushBody, options?: CallOptions): Promise<api.PushView> {
+    return this.post("/v1/notices/pushes", body, options);
+  }
+
+  async removeContact(contactId: string, options?: CallOptions): Promise<void> {
+    await this.send("DELETE", `/v1/notices/contacts/${encodeURIComponent(contactId)}`, { ...options });
+  }
+
+  /** What the link of an e-mail would turn off; needs no session. */
+  lookAtLink(token: string, options?: CallOptions): Promise<api.LinkView> {
+    return this.json("GET", `/v1/notices/unsubscribe/${encodeURIComponent(token)}`, options);
+  }
+
+  unsubscribe(token: string, options?: CallOptions): Promise<api.LinkView> {
+    return this.json("POST", `/v1/notices/unsubscribe/${encodeURIComponent(token)}`, options);
+  }
+
   // ---- how
 
   private post<Answer>(path: string, body: object, options?: CallOptions): Promise<Answer> {
@@ -387,7 +434,7 @@ export class Api {
     const headers = new Headers({ "Accept-Language": language(), "Dojang-Device": deviceId, ...message.headers });
     if (this.token) headers.set("Authorization", `Bearer ${this.token}`);
     const answer = await this.within(timeoutMs, message.signal, (signal) =>
-      (this.options.fetch ?? fetch)(baseUrl + path, {
+      (this.options.fetch ?? fetch)(baseUrl + path + queryOf(message.query), {
         method,
         headers,
         signal,
@@ -433,6 +480,10 @@ export class Api {
 
 function of(applicationId: string, rest = ""): string {
   return `/v1/applications/${encodeURIComponent(applicationId)}${rest}`;
+}
+
+function queryOf(query: Readonly<Record<string, string>> | undefined): string {
+  return query ? `?${new URLSearchParams(query).toString()}` : "";
 }
 
 function withJson(body: object, options?: CallOptions, headers: Readonly<Record<string, string>> = {}): Message {

@@ -525,3 +525,88 @@ export interface StatusView {
   working: boolean;
   components: ComponentView[];
 }
+
+// ---- notices
+
+export type Topic = "security" | "expiry" | "support" | "proof" | "office";
+export type Reach = "phone" | "email" | "push";
+
+/** One notice, in the language it was told in. `text` is what was sent, `body` says more. */
+export interface NoticeView {
+  id: string;
+  topic: Topic;
+  subject: string;
+  text: string;
+  body: string;
+  made_at: string;
+  read: boolean;
+}
+
+/** A page, newest first; `next` is null on the last one. */
+export interface NoticesView {
+  notices: NoticeView[];
+  unread: number;
+  next: string | null;
+}
+
+export interface ReadBody {
+  ids: string[];
+}
+
+export interface UnreadView {
+  unread: number;
+}
+
+/** An address, masked. While it is not `proven`, a code is under way until `code_expires_at` (exclusive). */
+export interface EmailView {
+  id: string;
+  address: string;
+  proven: boolean;
+  added_at: string;
+  code_expires_at: string | null;
+}
+
+/** A browser that is told; `service` is the host of its push service. */
+export interface PushView {
+  id: string;
+  service: string;
+  added_at: string;
+}
+
+export interface ChoiceBody {
+  reach: Reach;
+  muted: Topic[];
+}
+
+/** `phone` is masked; `push_key` is what a browser subscribes with, base64url. */
+export interface NoticeSettingsView {
+  reach: Reach;
+  muted: Topic[];
+  optional: Topic[];
+  phone: string | null;
+  emails: EmailView[];
+  pushes: PushView[];
+  push_key: string;
+}
+
+export interface EmailBody {
+  address: string;
+}
+
+export interface CodeBody {
+  code: string;
+}
+
+export interface PushKeysBody {
+  p256dh: string;
+  auth: string;
+}
+
+export interface PushBody {
+  endpoint: string;
+  keys: PushKeysBody;
+}
+
+export interface LinkView {
+  topic: Topic;
+}

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from dojang.controls.access.devices.model import DeviceType
 from dojang.controls.access.model import SignInMethod
+from dojang.controls.notices.model import Reach, Topic
 from dojang.controls.outage.model import BreakerState, Neighbour
 from dojang.controls.support.model import DeviceKind, TicketState
 from dojang.lifecycle.application.model import ApplicationKind, ApplicationState, ReissueReason, Validity
@@ -51,6 +52,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     FieldSource,
     HoldParty,
     Neighbour,
+    Reach,
     ReissueReason,
     RenewalState,
     Side,
@@ -60,6 +62,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     TransferSide,
     TransferState,
     TransferStep,
+    Topic,
     Validity,
 )
 

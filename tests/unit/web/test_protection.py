@@ -20,6 +20,8 @@ PUBLIC = {
     "GET /v1/authority": "the CA's certificates are meant for everybody",
     "GET /v1/consents": "texts are read before an account is opened",
     "GET /v1/successions/{serial}": "relying parties learn from it which certificate followed which; holds no name",
+    "GET /v1/notices/unsubscribe/{token}": "a mail program has no account; the token is 256 bits and works once",
+    "POST /v1/notices/unsubscribe/{token}": "as above (RFC 8058)",
     "GET /ca/issuing.cer": "its address stands in certificates",
     "GET /ca/root.cer": "its address stands in certificates",
     "GET /crl/root.crl": "its address stands in certificates",

@@ -40,12 +40,22 @@ class SqlContacts:
         )
         return tuple(self._contact(row) for row in self._connection.execute(query))
 
+    def list_active_elsewhere(self, digest: str, subscriber_id: str) -> tuple[Contact, ...]:
+        """See the port."""
+        query = sa.select(contact).where(
+            contact.c.digest == digest,
+            contact.c.subscriber_id != subscriber_id,
+            contact.c.state == ContactState.ACTIVE.value,
+        )
+        return tuple(self._contact(row) for row in self._connection.execute(for_update(query, self._connection)))
+
     def put_contact(self, stored: Contact) -> None:
         """See the port. Raises `RuntimeError` when the stored version is not the one before: a bug, rows are locked."""
         values = {
             "subscriber_id": stored.subscriber_id,
             "channel": stored.channel.value,
             "value": self._values.seal(stored.value, "value", stored.id),
+            "digest": stored.digest,
             "state": stored.state.value,
             "added_at": stored.added_at,
             "verified_at": stored.verified_at,

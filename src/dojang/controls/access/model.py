@@ -137,6 +137,8 @@ class AttemptKind(StrEnum):
     PASSKEY_CHALLENGE = "passkey_challenge"  # by address: challenges asked for, answered or not
     REFUSAL = "refusal"  # by address: any other refused request without a session
     SUPPORT = "support"  # by address: failures handed over, or looked for, before sign-in
+    CONTACT_CODE = "contact_code"  # by account: codes sent to prove a contact
+    CONTACT_ADDRESS = "contact_address"  # by address of e-mail: the same, whoever asks
     UNKNOWN_NAME = "unknown_name"  # by login name: sign-ins to accounts that do not exist
 
 

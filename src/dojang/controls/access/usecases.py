@@ -21,6 +21,7 @@ from dojang.controls.access.model import (
 )
 from dojang.controls.access.policy import AccessPolicy
 from dojang.controls.access.ports import AccessTransaction, PasswordHasher
+from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.ports import Chance
 from dojang.kernel.transaction import Store
@@ -203,8 +204,18 @@ def _refuse(
     tx.accounts.update(failed)
     tx.record(_entry("account:locked" if failed.locked_until else "session:refused", failed, now))
     if failed.locked_until is not None:
+        _tell(tx, failed, "sign_in_failed_often")
         return AccountLocked(retry_after_s=policy.lock_minutes * 60)
     return SignInRefused(tries_left=policy.failures_to_lock - failed.failed_sign_ins)
+
+
+def _tell(tx: AccessTransaction, account: Account, template: str) -> None:
+    """Tell the owner, once per change of the account; operators have nobody to be told by."""
+    if account.role is Role.SUBSCRIBER:
+        tx.emit(
+            NotifySubscriber(subscriber_id=account.id, template=template, reference=account.id),
+            key=f"{template}:{account.id}:{account.version}",
+        )
 
 
 def _refuse_unknown(

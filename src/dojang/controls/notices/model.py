@@ -75,12 +75,16 @@ class SendContactCode(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """An e-mail address or a browser's push subscription (JSON). `code_expires_at` is exclusive."""
+    """An e-mail address or a browser's push subscription (JSON). `code_expires_at` is exclusive.
+
+    `digest` is keyed: of the address in lower case, or of the subscription's endpoint.
+    """
 
     id: str
     subscriber_id: str
     channel: Channel
     value: str = field(repr=False)
+    digest: str = field(repr=False)
     state: ContactState
     added_at: datetime
     verified_at: datetime | None = None

@@ -20,7 +20,6 @@ class ContactPolicy:
     code_tries: int = 5
     codes_per_day: int = 10
     codes_per_address_per_day: int = 5
-    emails: int = 3
     pushes: int = 10
 
     def __post_init__(self) -> None:

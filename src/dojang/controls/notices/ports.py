@@ -19,6 +19,10 @@ class ContactRepository(Protocol):
         """Return all contacts of a person, ended ones included, oldest first."""
         ...
 
+    def list_active_elsewhere(self, digest: str, subscriber_id: str) -> tuple[Contact, ...]:
+        """Return active contacts of this digest that other people have."""
+        ...
+
     def put_contact(self, contact: Contact) -> None:
         """Store a new or changed contact."""
         ...

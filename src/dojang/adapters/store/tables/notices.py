@@ -14,6 +14,7 @@ contact = sa.Table(
     sa.Column("subscriber_id", sa.Text, sa.ForeignKey("account.id"), nullable=False, index=True),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("value", sa.LargeBinary, nullable=False),  # sealed: an e-mail address, or a push subscription
+    sa.Column("digest", sa.Text, nullable=False, index=True),  # keyed, of the address or the endpoint
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("added_at", UtcSeconds, nullable=False),
     sa.Column("verified_at", UtcSeconds),
