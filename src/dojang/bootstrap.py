@@ -42,6 +42,7 @@ from dojang.controls.access.ports import PasswordHasher
 from dojang.controls.delegates.usecases import DelegatingAuthority
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.outage.model import Neighbour, RaiseOutageAlert
+from dojang.controls.step_up.model import AlertDisowned, ExpireConfirmation, PlaceConfirmationCall
 from dojang.kernel.catalogue import Catalogue, load_catalogue
 from dojang.kernel.effects import Effect
 from dojang.kernel.errors import DojangError, Fault
@@ -73,13 +74,20 @@ from dojang.pki.profile_file import load_profile
 from dojang.pki.signer import KeyStoreSigner
 
 EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
-    "steps": (AdvanceApplication, ExpireApplication, WithdrawUnaccepted, proofing.ExpireDeposit, proofing.ExpireCall),
+    "steps": (
+        AdvanceApplication,
+        ExpireApplication,
+        WithdrawUnaccepted,
+        proofing.ExpireDeposit,
+        proofing.ExpireCall,
+        ExpireConfirmation,
+    ),
     "reader": (proofing.ExamineDocument,),
     "registry": (proofing.CheckRegistry,),
     "bank": (proofing.InquireOwnership, proofing.SendDeposit, proofing.SettleDeposit),
-    "telephony": (proofing.PlaceCall,),
+    "telephony": (proofing.PlaceCall, PlaceConfirmationCall),
     "signing": (RevokeCertificate, IssueCrl, StateSuccession),
-    "notice": (NotifySubscriber, SendContactCode, proofing.RaiseAlert, RaiseOutageAlert),
+    "notice": (NotifySubscriber, SendContactCode, proofing.RaiseAlert, RaiseOutageAlert, AlertDisowned),
 }
 
 SIGNING_PROFILES = ("personal-signing", "personal-signing-rsa-3072", "personal-signing-ec-p256")

@@ -18,6 +18,7 @@ from dojang.controls.access.policy import AccessPolicy
 from dojang.controls.delegates.policy import DelegatePolicy
 from dojang.controls.notices.policy import NoticePolicy
 from dojang.controls.outage.policy import OutagePolicy
+from dojang.controls.step_up.policy import StepUpPolicy
 from dojang.controls.support.policy import SupportPolicy
 from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.application.policy import ApplicationPolicy
@@ -261,6 +262,7 @@ class Policies(_Section):
     timestamp: TimestampPolicy = TimestampPolicy()
     delegates: DelegatePolicy = DelegatePolicy()
     outage: OutagePolicy = OutagePolicy()
+    step_up: StepUpPolicy = StepUpPolicy()
 
 
 class Settings(_Section):

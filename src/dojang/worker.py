@@ -30,6 +30,8 @@ from dojang.controls.delegates.usecases import DelegatingAuthority, keep_delegat
 from dojang.controls.notices import telling
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.outage.model import RaiseOutageAlert
+from dojang.controls.step_up import calling
+from dojang.controls.step_up.model import AlertDisowned, ExpireConfirmation, PlaceConfirmationCall
 from dojang.controls.support.usecases import tidy_tickets
 from dojang.gateways import Gateways, guarded, open_gateways, watched
 from dojang.kernel.effects import Effect
@@ -79,6 +81,7 @@ def handlers_of(
     return {
         **_step_handlers(office),
         **_proofing_handlers(office, gateways),
+        **_confirmation_handlers(office, gateways),
         **_signing_handlers(office, authority, signer),
         **_notice_handlers(office, gateways),
     }
@@ -142,6 +145,28 @@ def _proofing_handlers(office: Office, gateways: Gateways) -> dict[type[Effect],
         proofing.PlaceCall: _without_id(call),
         proofing.ExpireDeposit: _without_id(expire_deposit),
         proofing.ExpireCall: _without_id(expire_call),
+    }
+
+
+def _confirmation_handlers(office: Office, gateways: Gateways) -> dict[type[Effect], Handler]:
+    store, clock, policy = office.store, office.clock, office.settings.policy.step_up
+    call = partial(calling.carry_out_place_call, store=store, voice=gateways.voice, policy=policy, clock=clock)
+
+    def expire(effect: ExpireConfirmation) -> None:
+        calling.expire_confirmation(effect, store=store, policy=policy, now=clock.now())
+
+    def alert(effect: AlertDisowned) -> None:
+        calling.carry_out_alert_disowned(
+            effect,
+            notifier=gateways.notifier,
+            operators_email=office.settings.neighbours.notice.operators_email,
+            language="ko",
+        )
+
+    return {
+        PlaceConfirmationCall: _without_id(call),
+        ExpireConfirmation: _without_id(expire),
+        AlertDisowned: _without_id(alert),
     }
 
 

@@ -16,6 +16,7 @@ from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
+from dojang.adapters.store.step_up import SqlConfirmations, SqlOwnCertificates
 from dojang.adapters.store.store import Emission, RecordingTransaction, SqlStore
 from dojang.adapters.store.tables.access import account
 from dojang.adapters.store.timestamping import SqlTimestamps
@@ -77,6 +78,14 @@ class OfficeTransaction(RecordingTransaction):
     @property
     def delegates(self) -> SqlDelegates:
         return SqlDelegates(self.connection)
+
+    @property
+    def own_certificates(self) -> SqlOwnCertificates:
+        return SqlOwnCertificates(self.connection)
+
+    @property
+    def confirmations(self) -> SqlConfirmations:
+        raise AssertionError("nobody is called in this office: use builders.household")
 
     @property
     def holdings(self) -> SqlHoldings:

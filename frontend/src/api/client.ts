@@ -288,8 +288,26 @@ export class Api {
     return this.json("POST", `/v1/certificates/${encodeURIComponent(serial)}/suspension`, options);
   }
 
+  /** What to sign to prove an act: for a revocation always the same. */
+  showActStatement(serial: string, act: "revoke" | "resume", options?: CallOptions): Promise<api.ActStatementView> {
+    return this.json("GET", `/v1/certificates/${encodeURIComponent(serial)}/statements/${act}`, options);
+  }
+
+  resume(serial: string, body: api.ProofBody, options?: CallOptions): Promise<api.StandingView> {
+    return this.post(`/v1/certificates/${encodeURIComponent(serial)}/resumption`, body, options);
+  }
+
   revoke(serial: string, body: api.RevocationBody, options?: CallOptions): Promise<api.StandingView> {
     return this.post(`/v1/certificates/${encodeURIComponent(serial)}/revocation`, body, options);
+  }
+
+  /** Asks to be called at the telephone on record; the number to press is in the answer. */
+  requestConfirmation(body: api.ConfirmationRequestBody, options?: CallOptions): Promise<api.ConfirmationView> {
+    return this.post("/v1/confirmations", body, options);
+  }
+
+  showConfirmation(confirmationId: string, options?: CallOptions): Promise<api.ConfirmationView> {
+    return this.json("GET", `/v1/confirmations/${encodeURIComponent(confirmationId)}`, options);
   }
 
   /** The signed succession statement of a serial number: CMS SignedData, DER. */

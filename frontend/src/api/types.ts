@@ -33,6 +33,12 @@ export type CallState =
   | "requested" | "ringing" | "confirmed" | "wrong_number" | "no_answer" | "busy" | "declined" | "unreachable"
   | "hung_up" | "silence" | "not_requested" | "not_owner" | "interrupted" | "expired" | "abandoned";
 
+/** What needs a further proof. */
+export type Act = "revoke" | "resume" | "unlock_issuing";
+export type ConfirmationState =
+  | "requested" | "ringing" | "confirmed" | "used" | "wrong_number" | "no_answer" | "busy" | "declined" | "unreachable"
+  | "hung_up" | "silence" | "not_requested" | "not_owner" | "interrupted" | "expired";
+
 export type CertificateState = "good" | "held" | "revoked";
 /** Who put a certificate on hold; its owner lifts only the owner's. */
 export type HoldParty = "owner" | "office";
@@ -406,7 +412,36 @@ export interface HeldView {
   renewable_from: string;
 }
 
+/** One further proof: a signature over the act's statement, or a confirmation's id. */
+export interface ProofBody {
+  signature?: string | null;
+  confirmation?: string | null;
+}
+
+export interface ActStatementView {
+  statement: string;
+}
+
+/** `target` is a serial number, or the issue lock's id. */
+export interface ConfirmationRequestBody {
+  act: Act;
+  target: string;
+}
+
+/** `number` is to be pressed in the call: shown here and nowhere else, null when the call is over. */
+export interface ConfirmationView {
+  id: string;
+  act: Act;
+  target: string;
+  state: ConfirmationState;
+  phone: string;
+  number: string | null;
+  expires_at: string;
+}
+
 export interface RevocationBody {
+  signature?: string | null;
+  confirmation?: string | null;
   reason?: OwnRevocationReason;
 }
 

@@ -15,6 +15,8 @@ const Journey = later(async () => (await import("./steps/Journey.tsx")).Journey)
 const Use = later(async () => (await import("./use/Use.tsx")).Use);
 const Backup = later(async () => (await import("./use/Backup.tsx")).Backup);
 const End = later(async () => (await import("./home/End.tsx")).End);
+const Suspend = later(async () => (await import("./hold/Suspend.tsx")).Suspend);
+const Resume = later(async () => (await import("./hold/Resume.tsx")).Resume);
 const Move = later(async () => (await import("./home/Move.tsx")).Move);
 const Renew = later(async () => (await import("./renew/Renew.tsx")).Renew);
 const Settings = later(async () => (await import("./home/Settings.tsx")).Settings);
@@ -57,6 +59,8 @@ function Place({ path }: { path: string }) {
     case "certificate":
       if (second && third === "end") return <End serial={second} />;
       if (second && third === "passkey") return <Opening serial={second} />;
+      if (second && third === "suspend") return <Suspend serial={second} />;
+      if (second && third === "resume") return <Resume serial={second} />;
       if (second && third === "backup") return <Backup serial={second} />;
       break;
     case "security":

@@ -3,6 +3,7 @@
 import { catalogue } from "./catalogue.en.ts";
 import { passkeys } from "./passkeys.en.ts";
 import { renew } from "./renew.en.ts";
+import { hold } from "./hold.en.ts";
 import { screens } from "./screens.en.ts";
 import type { Words } from "./words.ts";
 
@@ -11,6 +12,7 @@ export const en: Words = {
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,
+  ...hold,
   app: {
     name: "Dojang",
     purpose: "Your bank's joint certificate",

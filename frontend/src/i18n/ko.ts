@@ -4,6 +4,7 @@ import { catalogue } from "./catalogue.ko.ts";
 import { josa } from "./josa.ts";
 import { passkeys } from "./passkeys.ko.ts";
 import { renew } from "./renew.ko.ts";
+import { hold } from "./hold.ko.ts";
 import { screens } from "./screens.ko.ts";
 
 export const ko = {
@@ -11,6 +12,7 @@ export const ko = {
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,
+  ...hold,
   app: {
     name: "도장",
     purpose: "우리 은행 공동인증서",

@@ -53,7 +53,7 @@ export const screens = {
   },
   end: {
     title: "End this certificate?",
-    lead: "You can end it here at once, even without the device that holds it.",
+    lead: "Even without the device that holds it you can end it, with a call.",
     final: "This cannot be undone. To use one again you must have a new one issued.",
     reason: "Reason (you need not choose)",
     now: "End it now",

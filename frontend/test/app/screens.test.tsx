@@ -6,9 +6,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { App } from "../../src/app/App.tsx";
 import { Root } from "../../src/app/Root.tsx";
+import type { HeldKeys } from "../../src/app/device/keystore.ts";
 import { ko } from "../../src/i18n/ko.ts";
 // what the app fetches when it is needed is here already: these tests are not about waiting for it
 import "../../src/app/apply/Apply.tsx";
+import "../../src/app/hold/Resume.tsx";
+import "../../src/app/hold/Suspend.tsx";
 import "../../src/app/home/End.tsx";
 import "../../src/app/home/Move.tsx";
 import "../../src/app/steps/Journey.tsx";
@@ -61,10 +64,10 @@ afterEach(() => {
 const settle = async () => {
   for (let i = 0; i < 20; i++) await act(async () => void (await new Promise((done) => setTimeout(done, 2))));
 };
-const open = async (path: string, { signedIn = true } = {}) => {
+const open = async (path: string, { signedIn = true, keystore = new MemoryKeystore() } = {}) => {
   if (signedIn) localStorage.setItem("dojang.session", "open");
   history.replaceState(null, "", path);
-  await act(() => render(<App storage={localStorage} keystore={new MemoryKeystore()} fetch={office}><Root /></App>, root));
+  await act(() => render(<App storage={localStorage} keystore={keystore} fetch={office}><Root /></App>, root));
   await settle();
 };
 const text = () => root.textContent ?? "";
@@ -151,15 +154,84 @@ describe("home", () => {
     expect(asked.some(({ route }) => route === "DELETE /v1/applications/a")).toBe(true);
   });
 
-  it("ends a certificate in two taps", async () => {
-    answers.set("GET /v1/certificates", [200, [{ serial: "7", not_after: soon(9e10), state: "good", succeeded: false, held_by: null, hold_ends_at: null }]]);
-    answers.set("POST /v1/certificates/7/revocation", [200, { state: "revoked", reason: "unspecified", since: soon(0) }]);
-    await open("/");
-    await act(() => [...root.querySelectorAll("a")].find((one) => one.textContent === ko.action.revoke)!.click());
+  const certificate = (more: object = {}) => ({
+    serial: "7", not_after: soon(9e10), state: "good", succeeded: false, held_by: null, hold_ends_at: null, renewable_from: soon(8e10), ...more,
+  });
+  const standing = (state: string, more: object = {}) => ({ state, reason: null, since: soon(0), held_by: null, hold_ends_at: null, ...more });
+  const follow = async (name: string) => {
+    await act(() => [...root.querySelectorAll("a")].find((one) => one.textContent === name)!.click());
     await settle();
+  };
+  const call = (state: string, number: string | null): Answer => [
+    200,
+    { id: "c", act: "revoke", target: "7", state, phone: "010-****-0001", number, expires_at: soon(180_000) },
+  ];
+
+  it("ends a certificate in two taps on the device that holds it", async () => {
+    const keystore = new MemoryKeystore();
+    await keystore.saveHeld({ serial: "7", revocation: new Uint8Array([1, 2, 3]) } as HeldKeys);
+    answers.set("GET /v1/certificates", [200, [certificate()]]);
+    answers.set("POST /v1/certificates/7/revocation", [200, standing("revoked", { reason: "unspecified" })]);
+    await open("/", { keystore });
+    await follow(ko.action.revoke);
     await press(ko.end.now);
-    expect(asked.at(-1)).toEqual({ route: "POST /v1/certificates/7/revocation", body: '{"reason":"unspecified"}' });
+    expect(asked.at(-1)).toEqual({ route: "POST /v1/certificates/7/revocation", body: '{"reason":"unspecified","signature":"AQID"}' });
     expect(root.querySelector("h1")?.textContent).toBe(ko.end.doneTitle);
+    expect(await keystore.findHeld("7")).toBeUndefined();
+  });
+
+  it("ends a certificate without its device by a call, the number on the screen before it rings", async () => {
+    answers.set("GET /v1/certificates", [200, [certificate()]]);
+    answers.set("POST /v1/confirmations", call("requested", "47"));
+    answers.set("GET /v1/confirmations/c", call("ringing", "47"));
+    answers.set("POST /v1/certificates/7/revocation", [200, standing("revoked", { reason: "unspecified" })]);
+    await open("/");
+    await follow(ko.action.revoke);
+    expect(text()).toContain(ko.end.final);
+    await press(ko.action.callMe);
+    expect(asked.at(-1)?.body).toBe('{"act":"revoke","target":"7"}');
+    expect(root.querySelector(".figures")?.textContent).toBe("47");
+    answers.set("GET /v1/confirmations/c", call("confirmed", null));
+    await vi.waitFor(() => expect(root.querySelector("h1")?.textContent).toBe(ko.end.doneTitle), 4_000);
+    expect(asked.some(({ body }) => body === '{"reason":"unspecified","confirmation":"c"}')).toBe(true);
+  });
+
+  it("says why a call confirmed nothing, and calls again", async () => {
+    answers.set("GET /v1/certificates", [200, [certificate()]]);
+    answers.set("POST /v1/confirmations", call("requested", "47"));
+    answers.set("GET /v1/confirmations/c", call("wrong_number", null));
+    await open("/certificate/7/end");
+    await press(ko.action.callMe);
+    await vi.waitFor(() => expect(text()).toContain(ko.confirm.state.wrong_number), 4_000);
+    answers.set("POST /v1/confirmations", problem(429, "step_up.too_soon", { retry_after_s: 30 }));
+    await press(ko.action.callAgain);
+    expect(text()).toContain("제목이에요");
+    expect(asked.some(({ route }) => route.endsWith("/revocation"))).toBe(false);
+  });
+
+  it("suspends in two taps and shows until when it can be used again", async () => {
+    answers.set("GET /v1/certificates", [200, [certificate()]]);
+    answers.set("POST /v1/certificates/7/suspension", [200, standing("held", { held_by: "owner", hold_ends_at: "2027-05-23T00:00:00Z" })]);
+    await open("/");
+    await follow(ko.hold.suspend);
+    await press(ko.hold.suspendNow);
+    expect(root.querySelector("h1")?.textContent).toBe(ko.hold.suspendedTitle);
+    expect(text()).toContain("2027");
+  });
+
+  it("leads from a suspended certificate to using it again, but not from the bank's own hold", async () => {
+    answers.set("GET /v1/certificates", [200, [certificate({ state: "held", held_by: "owner", hold_ends_at: soon(9e9) })]]);
+    answers.set("POST /v1/confirmations", call("requested", "47"));
+    answers.set("GET /v1/confirmations/c", call("confirmed", null));
+    answers.set("POST /v1/certificates/7/resumption", [200, standing("good")]);
+    await open("/");
+    await follow(ko.hold.resume);
+    await press(ko.action.callMe);
+    await vi.waitFor(() => expect(root.querySelector("h1")?.textContent).toBe(ko.hold.resumedTitle), 4_000);
+    answers.set("GET /v1/certificates", [200, [certificate({ state: "held", held_by: "office", hold_ends_at: soon(9e9) })]]);
+    await press(ko.home.toHome);
+    expect(text()).toContain(ko.hold.heldByOffice);
+    expect([...root.querySelectorAll("a")].some((one) => one.textContent === ko.hold.resume)).toBe(false);
   });
 
   it("has language and easy mode one tap away", async () => {

@@ -39,6 +39,7 @@ STATUS: Mapping[str, int] = {
     "access.passkey_refused": 401,
     "access.fresh_sign_in_required": 403,
     "proofing_review.of_oneself": 403,
+    "step_up.required": 403,
     # 404: what is asked for
     "access.passkey_not_found": 404,
     "access.session_not_found": 404,
@@ -50,6 +51,7 @@ STATUS: Mapping[str, int] = {
     "renewal.not_found": 404,
     "revocation.certificate_not_found": 404,
     "status.unknown_serial": 404,
+    "step_up.not_found": 404,
     "status.crl_not_found": 404,
     "support.ticket_not_found": 404,
     "notices.contact_not_found": 404,
@@ -95,6 +97,11 @@ STATUS: Mapping[str, int] = {
     "support.ticket_closed": 409,
     "transfer.out_of_turn": 409,
     "transfer.to_itself": 409,
+    "step_up.not_confirmed": 409,
+    "step_up.used": 409,
+    "step_up.certificate_unusable": 409,
+    "step_up.no_telephone": 409,
+    "step_up.in_progress": 409,
     # 410: its time has passed
     "access.passkey_challenge_expired": 410,
     "application.expired": 410,
@@ -105,6 +112,7 @@ STATUS: Mapping[str, int] = {
     "notices.link_spent": 410,
     "renewal.too_late": 410,
     "transfer.over": 410,
+    "step_up.expired": 410,
     # 422: an operator's mistake, not the office's
     "revocation.reason_not_allowed": 422,
     # 429: too often
@@ -120,6 +128,9 @@ STATUS: Mapping[str, int] = {
     "ars_call.too_soon": 429,
     "support.too_many": 429,
     "notices.codes_too_many": 429,
+    "step_up.too_many": 429,
+    "step_up.too_soon": 429,
+    "step_up.paused": 429,
     # 503: not now, and nobody's mistake who asks
     "account_deposit.budget_spent": 503,
     "audit.log_unwritable": 503,

@@ -12,6 +12,7 @@ from dojang.controls.access.devices.model import DeviceType
 from dojang.controls.access.model import SignInMethod
 from dojang.controls.notices.model import Reach, Topic
 from dojang.controls.outage.model import BreakerState, Neighbour
+from dojang.controls.step_up.model import Act, ConfirmationState
 from dojang.controls.support.model import DeviceKind, TicketState
 from dojang.lifecycle.application.model import ApplicationKind, ApplicationState, ReissueReason, Validity
 from dojang.lifecycle.delivery.model import DeliveryState
@@ -33,6 +34,8 @@ PATH_PARAMETER = re.compile(r"\{\w+\}")
 TEMPLATE_PARAMETER = re.compile(r"\$\{[^}]+\}")
 
 ENUMS: tuple[type[StrEnum], ...] = (
+    Act,
+    ConfirmationState,
     ApplicationKind,
     ApplicationState,
     BreakerState,

@@ -1,5 +1,6 @@
 """Suspension over the interface: the owner's, the office's, and who may lift which."""
 
+import base64
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,3 +72,59 @@ def test_only_an_officer_may(fresh_edge: EdgeOffice, owner: Owner, role: Role) -
     for act in ("suspension", "resumption"):
         refused = somebody("POST", owner.path(act, "/operator"), json={"reason": "ownerRequest"})
         assert (refused.status, refused.code) == (403, "access.role_required")
+
+
+# --- with a further proof ---
+
+
+def statement(owner: Owner, act: str) -> bytes:
+    return base64.b64decode(owner.call("GET", owner.path(f"statements/{act}")).json["statement"])
+
+
+def signature(owner: Owner, act: str) -> str:
+    return base64.b64encode(client_keys(0).sign(statement(owner, act))).decode()
+
+
+@pytest.mark.parametrize("act", ["resumption", "revocation"])
+def test_a_session_alone_neither_resumes_nor_revokes(owner: Owner, act: str) -> None:
+    owner.call("POST", owner.path("suspension"))
+    refused = owner.call("POST", owner.path(act), json={})
+    assert (refused.status, refused.code) == (403, "step_up.required")
+    assert owner.call("GET", "/v1/certificates").json[0]["state"] == "held"
+
+
+def test_the_key_resumes_and_revokes(owner: Owner) -> None:
+    owner.call("POST", owner.path("suspension"))
+    assert (
+        owner.call("POST", owner.path("resumption"), json={"signature": signature(owner, "resume")}).json["state"]
+        == "good"
+    )
+    body = {"reason": "superseded", "signature": signature(owner, "revoke")}
+    ended = owner.call("POST", owner.path("revocation"), json=body)
+    assert (ended.json["state"], ended.json["reason"]) == ("revoked", "superseded")
+    assert owner.call("POST", owner.path("revocation"), json={}).json == ended.json
+
+
+def test_what_is_no_base64_is_malformed_and_what_is_no_signature_is_refused(owner: Owner) -> None:
+    malformed = owner.call("POST", owner.path("revocation"), json={"signature": "?"})
+    assert (malformed.status, malformed.json["fields"]) == (400, {"where": ["body.signature"]})
+    refused = owner.call("POST", owner.path("revocation"), json={"signature": "AAAA"})
+    assert (refused.status, refused.code) == (422, "step_up.signature_wrong")
+
+
+def test_a_call_is_asked_for_and_looked_at_by_its_owner_alone(fresh_edge: EdgeOffice, owner: Owner) -> None:
+    asked = owner.call("POST", "/v1/confirmations", json={"act": "revoke", "target": owner.serial})
+    assert (asked.status, asked.json["state"], asked.json["phone"]) == (202, "requested", "010-****-0001")
+    assert asked.json["number"].isdigit()
+    assert owner.call("GET", f"/v1/confirmations/{asked.json['id']}").json == asked.json
+    again = owner.call("POST", "/v1/confirmations", json={"act": "revoke", "target": owner.serial})
+    assert (again.status, again.code) == (409, "step_up.in_progress")
+    fresh_edge.add_account("stranger")
+    stranger = fresh_edge.caller().signed_in(fresh_edge.token("stranger"))
+    assert stranger("GET", f"/v1/confirmations/{asked.json['id']}").code == "step_up.not_found"
+    other = stranger("POST", "/v1/confirmations", json={"act": "revoke", "target": owner.serial})
+    assert (other.status, other.code) == (409, "step_up.certificate_unusable")
+    none = stranger("POST", "/v1/confirmations", json={"act": "unlock_issuing", "target": "lock-1"})
+    assert (none.status, none.code) == (409, "step_up.no_telephone")
+    unconfirmed = owner.call("POST", owner.path("revocation"), json={"confirmation": asked.json["id"]})
+    assert (unconfirmed.status, unconfirmed.code) == (409, "step_up.not_confirmed")

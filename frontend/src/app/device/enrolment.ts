@@ -29,6 +29,7 @@ import { encodeNewPassword } from "../../crypto/password.ts";
 import { openVault, sealVault } from "../../crypto/slots.ts";
 import { parseCertificate, requireKey } from "../../crypto/x509.ts";
 import { type HeldKeys, type Keystore, type Order, keepForGood } from "./keystore.ts";
+import { signRevocation } from "./proof.ts";
 
 export type Stage = "making" | "wrapping" | "requesting" | "accepting" | "done";
 
@@ -95,7 +96,7 @@ export async function receive(
     await keepForGood();
     onStage?.("accepting");
     await acceptCertificates(context, held, keys);
-    const accepted = { ...held, acceptedAt: now() };
+    const accepted = { ...held, acceptedAt: now(), revocation: await signRevocation(keys, held.serial) };
     await keystore.saveHeld(accepted);
     await keystore.dropOrder(order.applicationId);
     onStage?.("done");

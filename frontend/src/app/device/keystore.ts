@@ -31,6 +31,8 @@ export interface HeldKeys {
   readonly storedAt: Date;
   readonly acceptedAt?: Date;
   readonly backedUpAt?: Date;
+  /** A signature that revokes this certificate and does nothing else; made at acceptance. */
+  readonly revocation?: Bytes;
 }
 
 export interface Keystore {

@@ -1,4 +1,7 @@
-/** Ending a certificate, finally: two taps from home, also without the device that holds it. */
+/**
+ * Ending a certificate, finally. On the device that holds it in two taps, with the signature made for this day when the
+ * certificate was accepted; anywhere else with a call.
+ */
 
 import { useState } from "preact/hooks";
 
@@ -6,9 +9,10 @@ import type { OwnRevocationReason, StandingView } from "../../api/types.ts";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
+import { Prove } from "../confirm/Prove.tsx";
 import { go } from "../route.ts";
-import { useTask } from "../tasks.ts";
-import { Button, Facts, Notice, RadioCards, useWords } from "../ui/index.ts";
+import { useLoaded } from "../tasks.ts";
+import { Button, Facts, Notice, RadioCards, Working, useWords } from "../ui/index.ts";
 
 const REASONS: readonly OwnRevocationReason[] = ["unspecified", "keyCompromise", "cessationOfOperation", "superseded"];
 
@@ -17,12 +21,8 @@ export function End({ serial }: { readonly serial: string }) {
   const { api, keystore } = useApp();
   const [reason, setReason] = useState<OwnRevocationReason>("unspecified");
   const [ended, setEnded] = useState<StandingView>();
-  const task = useTask();
-  const end = () =>
-    task.run(async () => {
-      setEnded(await api.revoke(serial, { reason }));
-      await keystore.dropHeld(serial).catch(() => undefined); // it signs nothing any more; a browser may refuse
-    });
+  // A browser without storage still has the call.
+  const here = useLoaded(async () => ({ keys: await keystore.findHeld(serial).catch(() => undefined) }), serial);
   if (ended) {
     return (
       <Screen
@@ -40,18 +40,31 @@ export function End({ serial }: { readonly serial: string }) {
       </Screen>
     );
   }
+  if (!here.value) {
+    return (
+      <Screen title={words.end.title} onBack={() => go("/")}>
+        <Failure reason={here.failure} />
+        {here.failure === undefined && <Working label={words.ui.loading} />}
+      </Screen>
+    );
+  }
   return (
-    <Screen
+    <Prove
+      act="revoke"
+      target={serial}
       title={words.end.title}
       lead={words.end.lead}
+      does={words.end.now}
+      kind="danger"
+      keys={here.value.keys}
+      prepared
+      statement={async () => (await api.showActStatement(serial, "revoke")).statement}
       onBack={() => go("/")}
-      actions={
-        <Button kind="danger" wide onPress={end}>
-          {words.end.now}
-        </Button>
-      }
+      onProof={async (proof) => {
+        setEnded(await api.revoke(serial, { reason, ...proof }));
+        await keystore.dropHeld(serial).catch(() => undefined); // it signs nothing any more; a browser may refuse
+      }}
     >
-      <Failure reason={task.failure} />
       <Notice kind="warning">
         <p>{words.end.final}</p>
       </Notice>
@@ -63,6 +76,6 @@ export function End({ serial }: { readonly serial: string }) {
         value={reason}
         onChange={setReason}
       />
-    </Screen>
+    </Prove>
   );
 }

@@ -15,7 +15,7 @@ import { isOpen } from "../machine.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, ButtonLink, Card, Dialog, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
-import { type HomeNotice, canReissue, homeNotices, isLive, isRenewable, mustReissue } from "./notices.ts";
+import { type HomeNotice, canReissue, homeNotices, isHeld, isLive, isRenewable, mustReissue } from "./notices.ts";
 
 interface Held {
   readonly ledger: readonly HeldView[];
@@ -177,14 +177,18 @@ function Ledger({ held, now }: { held: Held; now: Date }) {
   }
   const ordered = [...held.ledger].reverse();
   const live = ordered.filter((one) => isLive(one, now));
-  const rest = ordered.filter((one) => !live.includes(one));
+  const suspended = ordered.filter((one) => isHeld(one, now));
+  const rest = ordered.filter((one) => !live.includes(one) && !suspended.includes(one));
   return (
     <>
       {live.map((one) => (
         <Certificate key={one.serial} certificate={one} keys={held.here.find(({ serial }) => serial === one.serial)} now={now} />
       ))}
+      {suspended.map((one) => (
+        <Suspended key={one.serial} certificate={one} />
+      ))}
       {rest.length > 0 && (
-        <details class="card" open={!live.length}>
+        <details class="card" open={!live.length && !suspended.length}>
           <summary>{words.home.past(rest.length)}</summary>
           {rest.map((one) => (
             <Past key={one.serial} certificate={one} now={now} />
@@ -224,11 +228,37 @@ function Certificate({ certificate, keys, now }: { certificate: HeldView; keys: 
         {keys && canUsePasskeys() && (
           <ButtonLink href={pathOf("certificate", serial, "passkey")}>{words.opening.title}</ButtonLink>
         )}
+        <ButtonLink href={pathOf("certificate", serial, "suspend")} kind="quiet">
+          {words.hold.suspend}
+        </ButtonLink>
         <ButtonLink href={pathOf("certificate", serial, "end")} kind="quiet">
           {words.action.revoke}
         </ButtonLink>
       </div>
     </section>
+  );
+}
+
+function Suspended({ certificate }: { certificate: HeldView }) {
+  const { words, language } = useSpeech();
+  const { serial, state, held_by, hold_ends_at } = certificate;
+  return (
+    <Card title={words.hold.heldTitle}>
+      <Facts
+        facts={[
+          [words.certificate.serial, serial],
+          [words.home.state, words.certificateState[state]],
+          ...(hold_ends_at ? [[words.hold.resumeUntil, formatDate(hold_ends_at, language)] as const] : []),
+        ]}
+      />
+      {held_by === "office" && <p>{words.hold.heldByOffice}</p>}
+      <div class="row">
+        {held_by !== "office" && <ButtonLink href={pathOf("certificate", serial, "resume")}>{words.hold.resume}</ButtonLink>}
+        <ButtonLink href={pathOf("certificate", serial, "end")} kind="quiet">
+          {words.action.revoke}
+        </ButtonLink>
+      </div>
+    </Card>
   );
 }
 

@@ -25,6 +25,11 @@ export function isRenewable(held: HeldView, now: Date): boolean {
   return isLive(held, now) && new Date(held.renewable_from) <= now;
 }
 
+/** A suspended certificate that can still be resumed. */
+export function isHeld(held: HeldView, now: Date): boolean {
+  return held.state === "held" && !held.succeeded && new Date(held.not_after) >= now;
+}
+
 /** What ends the way to a new certificate: a re-issue is for those who hold, or held, one that nothing succeeded. */
 export function canReissue(ledger: readonly HeldView[]): HeldView | undefined {
   return ledger.filter((one) => !one.succeeded).sort((a, b) => b.not_after.localeCompare(a.not_after))[0];

@@ -19,6 +19,7 @@ from dojang.adapters.store.passkeys import SqlPasskeys
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
+from dojang.adapters.store.step_up import SqlConfirmations, SqlOwnCertificates, SqlProvenTelephones
 from dojang.adapters.store.store import RecordingTransaction
 from dojang.adapters.store.support import SqlCourses, SqlTickets
 from dojang.adapters.store.timestamping import SqlTimestamps
@@ -122,6 +123,21 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def delegates(self) -> SqlDelegates:
         """Delegates."""
         return SqlDelegates(self.connection)
+
+    @cached_property
+    def confirmations(self) -> SqlConfirmations:
+        """Confirmations by telephone."""
+        return SqlConfirmations(self.connection, self.cipher)
+
+    @cached_property
+    def proven_telephones(self) -> SqlProvenTelephones:
+        """Telephones that were proven."""
+        return SqlProvenTelephones(self.connection, self.cipher)
+
+    @cached_property
+    def own_certificates(self) -> SqlOwnCertificates:
+        """Signing certificates by their owner."""
+        return SqlOwnCertificates(self.connection)
 
     @cached_property
     def contacts(self) -> SqlContacts:

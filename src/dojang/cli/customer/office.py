@@ -170,9 +170,33 @@ class OfficeClient:
         listed: list[dict[str, Any]] = self.request("GET", "/v1/certificates").json()
         return listed
 
-    def revoke(self, serial: str, reason: str) -> dict[str, Any]:
-        """Revoke one's own certificate set."""
-        return self._post(f"/v1/certificates/{serial}/revocation", {"reason": reason})
+    def suspend(self, serial: str) -> dict[str, Any]:
+        """Suspend one's own certificate set."""
+        return self._post(f"/v1/certificates/{serial}/suspension", {})
+
+    def act_statement(self, serial: str, act: str) -> bytes:
+        """Return what to sign in order to "revoke" or "resume"."""
+        answer = self._get(f"/v1/certificates/{serial}/statements/{act}")
+        return base64.b64decode(answer["statement"])
+
+    def resume(self, serial: str, *, signature: bytes | None = None, confirmation: str | None = None) -> dict[str, Any]:
+        """Resume one's own certificate set, with one further proof."""
+        return self._post(f"/v1/certificates/{serial}/resumption", _proof(signature, confirmation))
+
+    def revoke(
+        self, serial: str, reason: str, *, signature: bytes | None = None, confirmation: str | None = None
+    ) -> dict[str, Any]:
+        """Revoke one's own certificate set, with one further proof."""
+        body = {"reason": reason, **_proof(signature, confirmation)}
+        return self._post(f"/v1/certificates/{serial}/revocation", body)
+
+    def request_confirmation(self, act: str, target: str) -> dict[str, Any]:
+        """Ask for a confirmation call; the number to press is in the answer."""
+        return self._post("/v1/confirmations", {"act": act, "target": target})
+
+    def confirmation(self, confirmation_id: str) -> dict[str, Any]:
+        """Return how a confirmation call goes."""
+        return self._get(f"/v1/confirmations/{confirmation_id}")
 
     def succession(self, serial: str) -> bytes:
         """Return the signed succession statement (CMS, DER) of a serial number."""
@@ -224,6 +248,12 @@ def _delivered(answer: Mapping[str, Any]) -> DeliveredSet:
         key_management_der=base64.b64decode(answer["key_management"]["certificate"]),
         chain_der=tuple(base64.b64decode(one) for one in answer["chain"]),
     )
+
+
+def _proof(signature: bytes | None, confirmation: str | None) -> dict[str, str]:
+    if signature is not None:
+        return {"signature": _base64(signature)}
+    return {} if confirmation is None else {"confirmation": confirmation}
 
 
 def _base64(data: bytes) -> str:

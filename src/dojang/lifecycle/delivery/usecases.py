@@ -14,7 +14,6 @@ from dojang.lifecycle.application.model import (
     RevokeCertificate,
 )
 from dojang.lifecycle.delivery import rules
-from dojang.lifecycle.delivery.acceptance import verify_acceptance
 from dojang.lifecycle.delivery.model import (
     AcceptanceSignatureWrong,
     AcceptanceWindowClosed,
@@ -33,6 +32,7 @@ from dojang.lifecycle.delivery.model import (
 from dojang.lifecycle.delivery.ports import DeliveryTransaction, StatementSigner
 from dojang.lifecycle.issuance.model import CertificateSet
 from dojang.pki.certificate import parse_certificate
+from dojang.pki.detached_signature import is_signed_by
 from dojang.pki.name import display_name
 
 
@@ -93,7 +93,7 @@ def accept(
         if application.kind is ApplicationKind.RENEWAL and issued.predecessor_serial is not None:
             rules.require_predecessor_good(tx.issued_sets.lock_state(issued.predecessor_serial))
         statement = rules.acceptance_statement(issued)
-        if not verify_acceptance(issued.signing.certificate_der, statement, signature):
+        if not is_signed_by(issued.signing.certificate_der, statement, signature):
             tx.record(_entry("acceptance_refused", issued, now))
             return None
         after = rules.advance(before, Accepted(at=now, statement=statement, signature=signature))

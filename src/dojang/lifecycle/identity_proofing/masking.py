@@ -1,5 +1,6 @@
 """Values fit for a screen: the RRN's back digits, account numbers and telephones masked. Pure."""
 
+from dojang.controls.voice_call.telephone import masked_phone as masked_phone
 from dojang.lifecycle.identity_proofing.id_document.model import FieldName
 
 _MRZ_PERSONAL_NUMBER = slice(28, 42)  # positions 29-42 of line 2: old passports carry the RRN's back digits there
@@ -24,8 +25,3 @@ def masked_rrn(rrn: str) -> str:
 def masked_account(number: str) -> str:
     """Return `***-***-1234`: the last four digits only."""
     return f"***-***-{number[-_SHOWN:]}"
-
-
-def masked_phone(phone: str) -> str:
-    """Return `010-****-5678`."""
-    return f"{phone[:3]}-****-{phone[-_SHOWN:]}"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from dojang.kernel.transaction import Transaction
+from dojang.controls.step_up.ports import ProvingTransaction
 from dojang.lifecycle.revocation.model import IssuedSetRef, Standing
 
 
@@ -31,7 +31,7 @@ class StandingRepository(Protocol):
         ...
 
 
-class RevocationTransaction(Transaction, Protocol):
+class RevocationTransaction(ProvingTransaction, Protocol):
     """A transaction with what revocation reads and stores."""
 
     @property

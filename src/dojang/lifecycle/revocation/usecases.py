@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from dojang.controls.notices.model import NotifySubscriber
+from dojang.controls.step_up.model import Act, Proof
+from dojang.controls.step_up.proving import GOOD_OR_HELD, require_proof
+from dojang.controls.step_up.rules import act_statement
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.errors import DojangError
 from dojang.kernel.transaction import Store
@@ -96,6 +99,81 @@ def resume(
         return _change(tx, find_own(tx, serial, None), event, actor, now, why=why.value)
 
     return act(store, work, what="resume", serial=serial, actor=actor, now=now)
+
+
+def revoke_own(
+    serial: int,
+    reason: str,
+    proof: Proof | None,
+    *,
+    subscriber_id: str,
+    store: Store[RevocationTransaction],
+    now: datetime,
+) -> Standing:
+    """Revoke the subscriber's own set, finally, on a signature with its key or a confirmation call.
+
+    Repeating it changes nothing and needs no proof. Raises `CertificateNotFound`, `ReasonNotAllowed`, and what
+    `require_proof` raises; a refusal uses no confirmation up.
+    """
+    actor = f"subscriber:{subscriber_id}"
+
+    def work(tx: RevocationTransaction) -> Standing:
+        event = RevocationRequested(reason=rules.parse_reason(reason))
+        found = find_own(tx, serial, subscriber_id)
+        standing = tx.standings.get_standing(found.issuance_id)
+        if standing.state is CertificateState.REVOKED:
+            return standing
+        proven = _prove(tx, found, Act.REVOKE, proof, 0, now)
+        return _change(tx, found, event, actor, now, proof=proven)
+
+    return act(store, work, what="revoke", serial=serial, actor=actor, now=now)
+
+
+def resume_own(
+    serial: int, proof: Proof | None, *, subscriber_id: str, store: Store[RevocationTransaction], now: datetime
+) -> Standing:
+    """Lift the owner's hold on a signature with the suspended key or a confirmation call.
+
+    Raises `CertificateNotFound`, `CertificateAlreadyRevoked`, `CertificateNotHeld`, `HeldByOffice`, and what
+    `require_proof` raises; a refusal uses no confirmation up.
+    """
+    actor = f"subscriber:{subscriber_id}"
+
+    def work(tx: RevocationTransaction) -> Standing:
+        found = find_own(tx, serial, subscriber_id)
+        event = ResumptionRequested(by=HoldParty.OWNER)
+        standing = tx.standings.get_standing(found.issuance_id)
+        rules.advance(standing, event, now)  # what cannot be resumed is refused before a proof is looked at
+        proven = _prove(tx, found, Act.RESUME, proof, standing.version, now)
+        return _change(tx, found, event, actor, now, proof=proven)
+
+    return act(store, work, what="resume", serial=serial, actor=actor, now=now)
+
+
+def get_act_statement(serial: int, act: Act, subscriber_id: str, *, store: Store[RevocationTransaction]) -> bytes:
+    """Return what the owner signs with the certificate's key to revoke or resume it. Raises `CertificateNotFound`."""
+
+    def work(tx: RevocationTransaction) -> bytes:
+        found = find_own(tx, serial, subscriber_id)
+        version = tx.standings.get_standing(found.issuance_id).version
+        return act_statement(act, str(found.signing_serial), version if act is Act.RESUME else 0)
+
+    return store.read(work)
+
+
+def _prove(
+    tx: RevocationTransaction, found: IssuedSetRef, act: Act, proof: Proof | None, turn: int, now: datetime
+) -> str:
+    return require_proof(
+        tx,
+        proof,
+        subscriber_id=found.subscriber_id,
+        act=act,
+        target=str(found.signing_serial),
+        turn=turn,
+        certificate_states=GOOD_OR_HELD,
+        now=now,
+    )
 
 
 def end_holds(*, store: Store[RevocationTransaction], policy: RevocationPolicy, now: datetime) -> int:

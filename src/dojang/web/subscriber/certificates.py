@@ -1,4 +1,4 @@
-"""Enrol with public keys, receive the certificates, accept them, list and revoke one's own."""
+"""Enrol with public keys, receive the certificates, accept them, list one's own."""
 
 import base64
 import binascii
@@ -14,14 +14,10 @@ from dojang.lifecycle.delivery import usecases as delivery
 from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest, IssuedCertificate
 from dojang.lifecycle.renewal import rules as renewal_rules
 from dojang.lifecycle.renewal.policy import RenewalPolicy
-from dojang.lifecycle.revocation import usecases as revocation
 from dojang.web.desk import Now, OfficeDep, RecordId, SerialNumber, SubscriberId
 from dojang.web.problem import RequestMalformed
-from dojang.web.standing import StandingView, standing_view
 
 router = APIRouter(prefix="/v1", tags=["certificates"])
-
-REASONS = ("keyCompromise", "cessationOfOperation", "superseded", "unspecified")
 
 
 class EnrolmentBody(BaseModel):
@@ -89,13 +85,6 @@ class HeldView(BaseModel):
     renewable_from: datetime
 
 
-class RevocationBody(BaseModel):
-    """Why, by its RFC 5280 name."""
-
-    model_config = ConfigDict(extra="forbid")
-    reason: Annotated[str, Field(pattern="^(" + "|".join(REASONS) + ")$")] = "unspecified"
-
-
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=64)]
 
 
@@ -155,22 +144,6 @@ def list_certificates(subscriber_id: SubscriberId, office: OfficeDep) -> list[He
     """List every certificate ever issued to the caller, oldest first."""
     held = office.store.read(lambda tx: tx.holdings.list_held(subscriber_id))
     return [_held_view(one, office.settings.policy.renewal) for one in held]
-
-
-@router.post("/certificates/{serial}/revocation")
-def revoke(
-    serial: SerialNumber, body: RevocationBody, subscriber_id: SubscriberId, office: OfficeDep, now: Now
-) -> StandingView:
-    """Revoke one's own certificate set, finally."""
-    revoked = revocation.revoke(
-        int(serial),
-        body.reason,
-        actor=f"subscriber:{subscriber_id}",
-        store=office.store,
-        now=now,
-        subscriber_id=subscriber_id,
-    )
-    return standing_view(revoked)
 
 
 @router.get("/successions/{serial}", response_class=Response)

@@ -1,0 +1,115 @@
+/** One act that needs a further proof: a signature made before, the certificate's password, or a call. */
+
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+
+import type { Act, ProofBody } from "../../api/types.ts";
+import { toBase64 } from "../../crypto/bytes.ts";
+import { useApp } from "../App.tsx";
+import { Failure } from "../Failure.tsx";
+import { Screen } from "../Screen.tsx";
+import type { HeldKeys } from "../device/keystore.ts";
+import { signAct } from "../device/proof.ts";
+import { useTask } from "../tasks.ts";
+import { Button, PasswordField, useWords } from "../ui/index.ts";
+import { CallProof } from "./CallProof.tsx";
+
+export interface ProveProps {
+  readonly act: Act;
+  readonly target: string;
+  readonly title: string;
+  readonly lead?: string;
+  /** What the button says. */
+  readonly does: string;
+  readonly kind?: "primary" | "danger";
+  /** The certificate on this device that can prove it; without one there is the call. */
+  readonly keys: HeldKeys | undefined;
+  /** True where the signature made at acceptance is enough. */
+  readonly prepared?: boolean;
+  /** Fetches what is to be signed, in base64. */
+  readonly statement: () => Promise<string>;
+  readonly onBack: () => void;
+  /** Does the act; what it throws is shown. */
+  readonly onProof: (proof: ProofBody) => Promise<void>;
+  readonly children?: ComponentChildren;
+}
+
+export function Prove(props: ProveProps) {
+  const { act, target, title, lead, keys, onBack, onProof, children } = props;
+  const words = useWords();
+  const [byCall, setByCall] = useState(false);
+  if (keys && !byCall) return <Signing {...props} keys={keys} onCall={() => setByCall(true)} />;
+  return (
+    <CallProof
+      act={act}
+      target={target}
+      title={title}
+      {...(lead === undefined ? {} : { lead })}
+      onBack={onBack}
+      onConfirmed={(confirmation) => onProof({ confirmation })}
+      otherwise={
+        keys && (
+          <Button kind="quiet" wide onPress={() => setByCall(false)}>
+            {words.confirm.withPassword}
+          </Button>
+        )
+      }
+    >
+      {children}
+    </CallProof>
+  );
+}
+
+function Signing(props: ProveProps & { keys: HeldKeys; onCall: () => void }) {
+  const { act, target, title, lead, does, kind = "primary", keys, prepared, statement, onBack, onProof, onCall, children } = props;
+  const words = useWords();
+  const { keystore } = useApp();
+  const [password, setPassword] = useState("");
+  const [missing, setMissing] = useState(false);
+  const task = useTask();
+  const ready = prepared ? keys.revocation : undefined;
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setMissing(!ready && !password);
+    if (!ready && !password) return;
+    await task.run(async () => {
+      const signature = ready
+        ? toBase64(ready)
+        : await signAct(keystore, keys, password, { statement: await statement(), act, target });
+      setPassword("");
+      await onProof({ signature });
+    });
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      <Screen
+        title={title}
+        {...(lead === undefined ? {} : { lead })}
+        onBack={onBack}
+        actions={
+          <>
+            <Button kind={kind} wide type="submit" busy={task.busy}>
+              {does}
+            </Button>
+            <Button kind="quiet" wide onPress={onCall}>
+              {words.confirm.withCall}
+            </Button>
+          </>
+        }
+      >
+        <Failure reason={task.failure} />
+        {children}
+        {!ready && (
+          <PasswordField
+            name="password"
+            label={words.password.label}
+            value={password}
+            onInput={setPassword}
+            autoComplete="current-password"
+            error={missing ? words.use.passwordNeeded : undefined}
+          />
+        )}
+      </Screen>
+    </form>
+  );
+}
