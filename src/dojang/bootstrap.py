@@ -24,18 +24,22 @@ from dojang.adapters.keys.file_keystore import FileKeyStore, open_passphrase, re
 from dojang.adapters.notice.vapid import VapidKey, open_vapid_key
 from dojang.adapters.outage import Guard
 from dojang.adapters.passkey_verifier import Fido2PasskeyVerifier
+from dojang.adapters.register_status import RegisterStatus
 from dojang.adapters.registration_authority import RegistrationAuthority
 from dojang.adapters.secrecy.audit_key import Ed25519HeadSigner, open_audit_key
 from dojang.adapters.secrecy.field_cipher import RingFieldCipher
 from dojang.adapters.secrecy.key_ring import open_key_ring
 from dojang.adapters.secrecy.password_hash import Argon2Hasher
+from dojang.adapters.signatures.reader import PooledSignatureReader
 from dojang.adapters.signer_http import HttpIssuing, SignerRefusedUs, SignerUnavailable
+from dojang.adapters.status_fetch import FetchedStatus
 from dojang.adapters.store import audit_log
 from dojang.adapters.store.audit_witness import FileWitness
 from dojang.adapters.store.engine import Database, open_database
 from dojang.adapters.store.setup import prepare
 from dojang.adapters.store.store import SqlStore
 from dojang.adapters.store.transaction import SqlTransaction
+from dojang.adapters.trust_folder import TrustFolder
 from dojang.config import ConfigUnreadable, ProductionRefused, Settings
 from dojang.controls.access.passkeys.ports import PasskeyVerifier
 from dojang.controls.access.ports import PasswordHasher
@@ -62,6 +66,8 @@ from dojang.lifecycle.issuance.model import (
     CertificateSet,
     IssuanceRequest,
 )
+from dojang.lifecycle.reliance.ports import StatusSource
+from dojang.lifecycle.reliance.verification import Verifier
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.lifecycle.status.responder import Responder
 from dojang.lifecycle.timestamping.usecases import TimestampAuthority
@@ -119,6 +125,7 @@ class Office:
     published: AuthorityFolder
     push_key: VapidKey
     issuing: Issuing
+    verifier: Verifier
 
     def unready(self) -> list[str]:
         """Return what keeps the office from serving: "store", or nothing."""
@@ -195,20 +202,36 @@ def open_office(settings: Settings) -> Office:
     """Open the office without any key of the CA: subscribers (but for enrolment), operators, protocols."""
     refuse_sandbox_in_production(settings)
     database, queue, cipher = _ground_floor(settings)
+    store = open_store(database, queue, cipher)
+    published = read_authority_folder(settings.authority_dir, ca_folder=settings.authority.organisation)
     return Office(
         settings=settings,
         clock=SystemClock(),
         chance=queue.chance,
         database=database,
-        store=open_store(database, queue, cipher),
+        store=store,
         queue=queue,
         cipher=cipher,
         hasher=Argon2Hasher(),
         passkey_verifier=Fido2PasskeyVerifier(settings.public_url),
         catalogue=load_catalogue(),
-        published=read_authority_folder(settings.authority_dir, ca_folder=settings.authority.organisation),
+        published=published,
         push_key=open_vapid_key(settings.secrets_dir / "push.key"),
         issuing=SignsElsewhere(),
+        verifier=open_verifier(settings, store, published),
+    )
+
+
+def open_verifier(settings: Settings, store: SqlStore[SqlTransaction], published: AuthorityFolder) -> Verifier:
+    """Return what verifications work with; its processes start at the first one. Raises `TrustUnreadable`."""
+    policy, chosen = settings.policy.reliance, settings.reliance
+    sources: list[StatusSource] = [RegisterStatus(store, published)]
+    if chosen.status_hosts:
+        sources.append(FetchedStatus(chosen.status_hosts))
+    return Verifier(
+        reader=PooledSignatureReader(workers=policy.readers, timeout_s=policy.reading_timeout_s),
+        trust=TrustFolder(published, chosen.trusted_roots_dir),
+        sources=tuple(sources),
     )
 
 

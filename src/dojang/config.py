@@ -18,12 +18,14 @@ from dojang.controls.access.policy import AccessPolicy
 from dojang.controls.delegates.policy import DelegatePolicy
 from dojang.controls.notices.policy import NoticePolicy
 from dojang.controls.outage.policy import OutagePolicy
+from dojang.controls.relying_parties.policy import PartyPolicy
 from dojang.controls.step_up.policy import StepUpPolicy
 from dojang.controls.support.policy import SupportPolicy
 from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.application.policy import ApplicationPolicy
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.lifecycle.issuance.policy import IssuancePolicy
+from dojang.lifecycle.reliance.policy import ReliancePolicy
 from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.revocation.policy import RevocationPolicy
 from dojang.lifecycle.status.policy import CrlPolicy, OcspPolicy
@@ -245,6 +247,17 @@ class ReaderSettings(_Section):
     timeout_s: float = Field(default=30.0, gt=0)
 
 
+class RelianceSettings(_Section):
+    """Whom verifications trust besides our own root, and who may be asked about revocation.
+
+    `trusted_roots_dir` holds roots as PEM files (`*.pem`); `status_hosts` are the hosts whose OCSP and CRL addresses
+    in other authorities' certificates are followed.
+    """
+
+    trusted_roots_dir: Path | None = None
+    status_hosts: tuple[str, ...] = ()
+
+
 class Policies(_Section):
     """What the bank decides, step by step."""
 
@@ -263,6 +276,8 @@ class Policies(_Section):
     delegates: DelegatePolicy = DelegatePolicy()
     outage: OutagePolicy = OutagePolicy()
     step_up: StepUpPolicy = StepUpPolicy()
+    reliance: ReliancePolicy = ReliancePolicy()
+    relying_parties: PartyPolicy = PartyPolicy()
 
 
 class Settings(_Section):
@@ -278,6 +293,7 @@ class Settings(_Section):
     signer: SignerSettings = SignerSettings()
     neighbours: Neighbours = Neighbours()
     reader: ReaderSettings = ReaderSettings()
+    reliance: RelianceSettings = RelianceSettings()
     support: SupportSettings = SupportSettings()
     policy: Policies = Policies()
 

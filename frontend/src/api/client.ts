@@ -319,7 +319,7 @@ export class Api {
   // ---- status
 
   /** Which of the office's neighbours are away. */
-  showStatus(options?: CallOptions): Promise<api.StatusView> {
+  showStatus(options?: CallOptions): Promise<api.ServiceStatusView> {
     return this.json("GET", "/v1/status", options);
   }
 

@@ -555,7 +555,7 @@ export interface ComponentView {
   next: string;
 }
 
-export interface StatusView {
+export interface ServiceStatusView {
   at: string;
   working: boolean;
   components: ComponentView[];

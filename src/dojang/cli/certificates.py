@@ -1,42 +1,24 @@
-"""`dojang issue|suspend|resume|revoke|show|verify`: certificates from the operator's side."""
+"""`dojang issue|suspend|resume|revoke|show`: certificates from the operator's side."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from dojang.adapters.authority_folder import read_authority_folder
-from dojang.adapters.clock import SystemClock
-from dojang.bootstrap import Office, open_issuer, open_office, open_signer
+from dojang.bootstrap import open_office, open_signer
+from dojang.cli.officer import OfficerName, officer_of
 from dojang.cli.option import ConfigFile
-from dojang.config import Settings, load_settings
-from dojang.controls.access.model import Role, RoleRequired
-from dojang.kernel.errors import DojangError, Fault
+from dojang.config import load_settings
 from dojang.lifecycle.issuance.model import IssuanceRequest
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.lifecycle.revocation.model import HoldReason
 from dojang.lifecycle.status import usecases as status
-from dojang.pki.certificate import certificate_pem, parse_certificate, parse_certificates_pem
-from dojang.pki.cms import verify_signed_content
-from dojang.pki.crl import parse_crl
-from dojang.pki.name import display_name
-from dojang.pki.path.verification import verify_path
+from dojang.pki.certificate import certificate_pem
 
 SerialNumber = Annotated[int, typer.Argument(min=1, max=2**53 - 1, help="A serial number, decimal")]
-OfficerName = Annotated[str, typer.Option("--as", help="Login name of the officer who acts")]
 WhyHold = Annotated[HoldReason, typer.Option("--reason", help="Stands in the audit log")]
 ExistingFile = Annotated[Path, typer.Option(exists=True, dir_okay=False)]
-
-
-class CertificateIsRevoked(DojangError):
-    """The certificate stands on the revocation list it was held against."""
-
-    code = "verify.revoked"
-    fault = Fault.SUBSCRIBER
 
 
 def issue(
@@ -77,7 +59,7 @@ def revoke(
 ) -> None:
     """Revoke a certificate set, finally; the worker puts it on the CRL at once."""
     office = open_office(load_settings(config))
-    actor = _officer(office, operator)
+    actor = officer_of(office, operator)
     standing = revocation.revoke(serial, reason, actor=actor, store=office.store, now=office.clock.now())
     typer.echo(standing.state.value)
 
@@ -87,7 +69,7 @@ def suspend(serial: SerialNumber, reason: WhyHold, operator: OfficerName, config
     office = open_office(load_settings(config))
     standing = revocation.suspend(
         serial,
-        actor=_officer(office, operator),
+        actor=officer_of(office, operator),
         store=office.store,
         policy=office.settings.policy.revocation,
         now=office.clock.now(),
@@ -99,17 +81,9 @@ def suspend(serial: SerialNumber, reason: WhyHold, operator: OfficerName, config
 def resume(serial: SerialNumber, reason: WhyHold, operator: OfficerName, config: ConfigFile = None) -> None:
     """Lift a hold, whoever set it."""
     office = open_office(load_settings(config))
-    actor = _officer(office, operator)
+    actor = officer_of(office, operator)
     standing = revocation.resume(serial, actor=actor, store=office.store, now=office.clock.now(), why=reason)
     typer.echo(standing.state.value)
-
-
-def _officer(office: Office, login_name: str) -> str:
-    """Return the officer as the audit log names them. Raises `RoleRequired`."""
-    account = office.store.read(lambda tx: tx.accounts.find_by_login_name(login_name))
-    if account is None or account.role is not Role.OFFICER:
-        raise RoleRequired()
-    return f"operator:{account.id}"
 
 
 def show(serial: SerialNumber, config: ConfigFile = None) -> None:
@@ -131,37 +105,7 @@ def show(serial: SerialNumber, config: ConfigFile = None) -> None:
     )
 
 
-def verify(
-    file: Annotated[Path, typer.Argument(help="A certificate (PEM) or a signed message (CMS, DER)", exists=True)],
-    crl: Annotated[Path | None, typer.Option(help="Revocation list (DER) of the issuing CA", exists=True)] = None,
-    at: Annotated[datetime | None, typer.Option(help="Judge as of this moment (UTC)")] = None,
-    config: ConfigFile = None,
-) -> None:
-    """Verify a certificate or a signed message against this office's own root; exit code 1 when it does not hold."""
-    settings = load_settings(config)
-    content = file.read_bytes()
-    if content.lstrip().startswith(b"-----BEGIN CERTIFICATE"):
-        certificate_der = parse_certificates_pem(content)[0]
-    else:
-        certificate_der = verify_signed_content(content).certificate_der
-    moment = at.replace(tzinfo=UTC) if at else SystemClock().now()
-    _verify_certificate(settings, certificate_der, crl, moment)
-    subject = display_name(parse_certificate(certificate_der).subject.public_bytes())
-    Console(soft_wrap=True).print(f"[green]✓[/] {escape(subject)}", highlight=False)
-
-
-def _verify_certificate(settings: Settings, certificate_der: bytes, crl: Path | None, moment: datetime) -> None:
-    published = read_authority_folder(settings.authority_dir, ca_folder=settings.authority.organisation)
-    verify_path(certificate_der, intermediates_der=[published.issuing_der], anchors_der=[published.root_der], at=moment)
-    if crl is None:
-        return
-    listed = parse_crl(crl.read_bytes(), issuer=open_issuer(settings, published))
-    serial = parse_certificate(certificate_der).serial_number
-    if listed.get_revoked_certificate_by_serial_number(serial) is not None:
-        raise CertificateIsRevoked(serial=str(serial))
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (issue, suspend, resume, revoke, show, verify):
+    for command in (issue, suspend, resume, revoke, show):
         app.command()(command)

@@ -11,7 +11,18 @@ from rich.console import Console
 from rich.markup import escape
 
 import dojang
-from dojang.cli import audit, ceremony, certificates, operators, read_id, review, serve, support
+from dojang.cli import (
+    audit,
+    ceremony,
+    certificates,
+    operators,
+    read_id,
+    relying_parties,
+    review,
+    serve,
+    support,
+    verify,
+)
 from dojang.cli.demo import command as demo
 from dojang.kernel.catalogue import load_catalogue
 from dojang.kernel.errors import DojangError
@@ -23,7 +34,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (demo, serve, ceremony, certificates, review, support, audit, operators, read_id):
+for module in (
+    demo,
+    serve,
+    ceremony,
+    certificates,
+    verify,
+    review,
+    support,
+    audit,
+    operators,
+    relying_parties,
+    read_id,
+):
     module.register(app)
 
 

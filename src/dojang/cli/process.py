@@ -38,7 +38,7 @@ def run_web(settings: Settings) -> None:
     """Serve every audience from one process until SIGINT or SIGTERM."""
     from dojang.web import server
 
-    server.run(settings, ("subscriber", "operator", "protocols"))
+    server.run(settings, ("subscriber", "operator", "relying-party", "protocols"))
 
 
 ROLES = {"sandbox": run_sandbox, "worker": run_worker, "web": run_web}

@@ -37,6 +37,7 @@ class ServeRole(StrEnum):
     ALL = "all"
     SUBSCRIBER = "subscriber"
     OPERATOR = "operator"
+    RELYING_PARTY = "relying-party"
     PROTOCOLS = "protocols"
     SIGNER = "signer"
     SANDBOX = "sandbox"

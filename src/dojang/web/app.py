@@ -10,7 +10,7 @@ import dojang
 from dojang.bootstrap import Office, open_delegate_keystore, open_responder, open_timestamp_authority
 from dojang.controls.delegates.holder import DelegateHolder
 from dojang.controls.delegates.model import DelegateKind
-from dojang.web import house, ocsp, operator, protocols, subscriber, tsa
+from dojang.web import house, ocsp, operator, protocols, relying_party, subscriber, tsa
 from dojang.web.edge import Edge
 from dojang.web.interface import DescribedApi
 from dojang.web.refusals import answer_errors
@@ -25,12 +25,14 @@ class Audience(StrEnum):
 
     SUBSCRIBER = "subscriber"
     OPERATOR = "operator"
+    RELYING_PARTY = "relying-party"
     PROTOCOLS = "protocols"
 
 
 ROUTERS: Mapping[Audience, tuple[APIRouter, ...]] = {
     Audience.SUBSCRIBER: subscriber.ROUTERS,
     Audience.OPERATOR: operator.ROUTERS,
+    Audience.RELYING_PARTY: relying_party.ROUTERS,
     Audience.PROTOCOLS: (*protocols.ROUTERS, ocsp.router, tsa.router),
 }
 
@@ -82,6 +84,8 @@ def guard(app: FastAPI, office: Office) -> ASGIApp:
     return Edge(
         app,
         max_body_bytes=office.settings.web.max_photograph_bytes + OVERHEAD_BYTES,
+        # Documents come in base64, which takes four characters for three bytes.
+        larger_bodies={"/v1/verifications": office.settings.policy.reliance.max_bytes * 4 // 3 + OVERHEAD_BYTES},
         threads=office.settings.web.threads,
         catalogue=office.catalogue,
         over_tls=office.settings.public_url.startswith("https://"),

@@ -110,6 +110,15 @@ def subscriber_of(session: AnySession) -> str:
 SubscriberId = Annotated[str, Depends(subscriber_of)]
 
 
+def subscriber_session_of(session: AnySession) -> Session:
+    """Return the session of a subscriber. Raises `RoleRequired`."""
+    require_role(session, Role.SUBSCRIBER)
+    return session
+
+
+SubscriberSession = Annotated[Session, Depends(subscriber_session_of)]
+
+
 @dataclass(frozen=True, slots=True)
 class operator_with:  # noqa: N801 - reads as a phrase where it is used
     """Dependency: the operator's account id, if the session has one of `roles`."""

@@ -38,15 +38,24 @@ _log = structlog.get_logger("dojang.web")
 class Edge:
     """ASGI middleware around the whole application `app`.
 
-    `over_tls` says that subscribers reach it by https; `threads` is how many requests are worked on at once.
+    `max_body_bytes` holds for every path but those of `larger_bodies`, which have a limit of their own. `over_tls` says
+    that subscribers reach it by https; `threads` is how many requests are worked on at once.
     """
 
     def __init__(
-        self, app: ASGIApp, *, max_body_bytes: int, threads: int, catalogue: Catalogue, over_tls: bool
+        self,
+        app: ASGIApp,
+        *,
+        max_body_bytes: int,
+        larger_bodies: Mapping[str, int],
+        threads: int,
+        catalogue: Catalogue,
+        over_tls: bool,
     ) -> None:
         self.app = app
         self._threads = threads
         self._max_body_bytes = max_body_bytes
+        self._larger_bodies = larger_bodies
         self._catalogue = catalogue
         self._headers = {**SECURITY_HEADERS, **(STRICT_TRANSPORT if over_tls else {})}
 
@@ -68,7 +77,8 @@ class Edge:
                 message["headers"] = self._completed(message.get("headers", []), request_id)
             await send(message)
 
-        limited = _limited(receive, self._max_body_bytes, _declared_bytes(headers))
+        limit = self._larger_bodies.get(scope["path"], self._max_body_bytes)
+        limited = _limited(receive, limit, _declared_bytes(headers))
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, limited, send_with_headers)

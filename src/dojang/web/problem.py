@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
+from dojang.controls.relying_parties.model import PartyRefused
 from dojang.kernel.catalogue import Catalogue
 from dojang.kernel.errors import DojangError, Fault
 
@@ -37,6 +38,7 @@ STATUS: Mapping[str, int] = {
     "access.sign_in_refused": 401,
     "access.role_required": 403,
     "access.passkey_refused": 401,
+    "relying_party.refused": 401,
     "access.fresh_sign_in_required": 403,
     "proofing_review.of_oneself": 403,
     "step_up.required": 403,
@@ -55,6 +57,7 @@ STATUS: Mapping[str, int] = {
     "status.crl_not_found": 404,
     "support.ticket_not_found": 404,
     "notices.contact_not_found": 404,
+    "relying_party.not_found": 404,
     "notices.notice_not_found": 404,
     "access.device_not_found": 404,
     "transfer.not_found": 404,
@@ -127,6 +130,7 @@ STATUS: Mapping[str, int] = {
     "transfer.too_many": 429,
     "ars_call.too_soon": 429,
     "support.too_many": 429,
+    "relying_party.quota_spent": 429,
     "notices.codes_too_many": 429,
     "step_up.too_many": 429,
     "step_up.too_soon": 429,
@@ -174,7 +178,8 @@ def problem_of(
         body["retry_after_s"] = retry_after_s
         headers["Retry-After"] = str(retry_after_s)
     if status_of(error) == 401:
-        headers["WWW-Authenticate"] = 'Bearer realm="dojang"'
+        scheme = "Basic" if error.code == PartyRefused.code else "Bearer"
+        headers["WWW-Authenticate"] = f'{scheme} realm="dojang"'
     return JSONResponse(body, status_code=status_of(error), headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -26,7 +26,7 @@ class ComponentView(BaseModel):
     next: str
 
 
-class StatusView(BaseModel):
+class ServiceStatusView(BaseModel):
     """All neighbours. `working` when none is away."""
 
     at: datetime
@@ -35,13 +35,13 @@ class StatusView(BaseModel):
 
 
 @router.get("/status")
-def show_status(office: OfficeDep, language: Language, now: Now, response: Response) -> StatusView:
+def show_status(office: OfficeDep, language: Language, now: Now, response: Response) -> ServiceStatusView:
     """Say which of the office's neighbours are away; work that needs them waits and goes on by itself."""
     response.headers["Cache-Control"] = f"public, max-age={FRESH_S}"
     response.headers["Vary"] = "Accept-Language"
     known = [one for one in list_breakers(store=office.store) if _is_ours(one, office)]
     components = [_component(one, office, language) for one in known]
-    return StatusView(at=now, working=all(one.is_closed for one in known), components=components)
+    return ServiceStatusView(at=now, working=all(one.is_closed for one in known), components=components)
 
 
 def _is_ours(breaker: Breaker, office: Office) -> bool:

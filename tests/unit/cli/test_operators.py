@@ -186,8 +186,10 @@ def test_issue_show_verify_revoke(run: Run, office: EdgeOffice, identified: Pers
     assert shown["serial"] == str(serial)
     assert shown["state"] == "good"
     at = office.clock.now().strftime("%Y-%m-%dT%H:%M:%S")
-    verified = run("verify", signing, "--at", at)
+    verified = run("verify", signing, "--at", at, "--without-status")
     assert (verified.code, "홍가람" in verified.out) == (0, True)
+    unasked = run("verify", signing, "--at", at)
+    assert (unasked.code, "홍가람" in unasked.out) == (3, True)
     assert run("verify", signing, "--at", "2001-01-01T00:00:00").refusal is not None
     assert run("revoke", serial, "--reason", "keyCompromise", "--as", "gildong").refusal is not None
     assert run("revoke", serial, "--reason", "boredom", "--as", "the.officer").refusal is not None

@@ -16,6 +16,7 @@ from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
 from dojang.adapters.store.notices import SqlCertificateEnds, SqlNotices
 from dojang.adapters.store.outage import SqlBreakers
 from dojang.adapters.store.passkeys import SqlPasskeys
+from dojang.adapters.store.relying_parties import SqlParties
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.status import SqlCrls, SqlStatuses
@@ -168,3 +169,8 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def certificate_ends(self) -> SqlCertificateEnds:
         """Ends of certificates, as notices see them."""
         return SqlCertificateEnds(self.connection)
+
+    @cached_property
+    def parties(self) -> SqlParties:
+        """Relying parties."""
+        return SqlParties(self.connection)

@@ -140,6 +140,8 @@ class AttemptKind(StrEnum):
     CONTACT_CODE = "contact_code"  # by account: codes sent to prove a contact
     CONTACT_ADDRESS = "contact_address"  # by address of e-mail: the same, whoever asks
     UNKNOWN_NAME = "unknown_name"  # by login name: sign-ins to accounts that do not exist
+    VERIFICATION = "verification"  # by relying party
+    IDENTITY_CHECK = "identity_check"  # by relying party: guesses at a number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 
 from dojang.pki import der, oid
-from dojang.pki.certificate import CertificateMalformed, parse_certificate, spki_of
+from dojang.pki.certificate import CertificateMalformed, parse_certificate, spki_of, validity_of
 from dojang.pki.path.errors import CriticalExtensionUnknown
+from dojang.pki.validity import Validity, ValidityInvalid
 
 MAX_CERTIFICATE_BYTES = 64 * 1024
 
@@ -28,6 +29,7 @@ class Member:
     certificate: x509.Certificate = field(repr=False)
     subject: ComparableName
     issuer: ComparableName
+    validity: Validity
     extensions: x509.Extensions | None = field(repr=False)
 
     def find(self, kind: type[Value]) -> Value | None:
@@ -85,13 +87,15 @@ def read_member(certificate_der: bytes) -> Member:
     certificate = parse_certificate(certificate_der)
     try:
         subject, issuer = certificate.subject.public_bytes(), certificate.issuer.public_bytes()
-    except ValueError:
+        validity = validity_of(certificate)
+    except (ValueError, ValidityInvalid):
         raise CertificateMalformed() from None
     return Member(
         der=certificate_der,
         certificate=certificate,
         subject=comparable_name(subject),
         issuer=comparable_name(issuer),
+        validity=validity,
         extensions=_extensions(certificate),
     )
 

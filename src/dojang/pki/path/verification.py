@@ -13,7 +13,6 @@ from typing import Final
 from cryptography import x509
 
 from dojang.pki import oid
-from dojang.pki.certificate import validity_of
 from dojang.pki.path.building import Candidates, paths
 from dojang.pki.path.errors import (
     CertificateExpired,
@@ -113,7 +112,7 @@ def _validate(
 
 
 def _check_validity(member: Member, at: datetime, depth: int) -> None:
-    validity = validity_of(member.certificate)
+    validity = member.validity
     if at < validity.not_before:
         raise CertificateNotYetValid(depth=depth, not_before=validity.not_before.isoformat())
     if at > validity.not_after:

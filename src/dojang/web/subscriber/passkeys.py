@@ -14,7 +14,17 @@ from dojang.controls.access.passkeys.model import Assertion, Attestation, Passke
 from dojang.controls.access.rules import require_role
 from dojang.web import cookie
 from dojang.web.browser_name import browser_name
-from dojang.web.desk import AnySession, KnownDevice, Line, Now, OfficeDep, OverTls, RecordId, SubscriberId, counted_as
+from dojang.web.desk import (
+    KnownDevice,
+    Line,
+    Now,
+    OfficeDep,
+    OverTls,
+    RecordId,
+    SubscriberId,
+    SubscriberSession,
+    counted_as,
+)
 from dojang.web.subscriber.accounts import SignedInView
 
 router = APIRouter(prefix="/v1", tags=["passkeys"])
@@ -138,7 +148,7 @@ def list_passkeys(subscriber_id: SubscriberId, office: OfficeDep) -> list[Passke
 
 @router.post("/passkeys/challenges", status_code=201)
 def ask_to_add_passkey(
-    body: PasskeyRequestBody, session: AnySession, office: OfficeDep, now: Now
+    body: PasskeyRequestBody, session: SubscriberSession, office: OfficeDep, now: Now
 ) -> NewPasskeyRequestView:
     """Ask to add a passkey: just after signing in, later with the account's password."""
     require_role(session, Role.SUBSCRIBER)
@@ -156,7 +166,7 @@ def ask_to_add_passkey(
 
 
 @router.post("/passkeys", status_code=201)
-def add_passkey(body: NewPasskeyBody, session: AnySession, office: OfficeDep, now: Now) -> PasskeyView:
+def add_passkey(body: NewPasskeyBody, session: SubscriberSession, office: OfficeDep, now: Now) -> PasskeyView:
     """Keep a passkey just made."""
     require_role(session, Role.SUBSCRIBER)
     added = usecases.add(

@@ -1,0 +1,1 @@
+"""Relying parties: who they are, how they prove it, and how much they may ask for."""

@@ -1,0 +1,1 @@
+"""Reliance: what other sites do with certificates, ours and others'."""
