@@ -53,7 +53,7 @@ from dojang.adapters.store.engine import Database, open_database  # noqa: E402
 from dojang.adapters.store.setup import prepare  # noqa: E402
 from dojang.adapters.store.store import SqlStore  # noqa: E402
 from dojang.kernel.transaction import Store  # noqa: E402
-from dojang.lifecycle.application.model import AdvanceApplication, RevokeCertificate  # noqa: E402
+from dojang.lifecycle.application.model import AdvanceApplication, Ration, RevokeCertificate  # noqa: E402
 from dojang.lifecycle.issuance.model import IssuanceRequest, NotifySubscriber  # noqa: E402
 from dojang.lifecycle.issuance.policy import IssuancePolicy  # noqa: E402
 from dojang.lifecycle.issuance.usecases import issue  # noqa: E402
@@ -100,6 +100,7 @@ class Desk:
             authority=self.office.authority,
             virtual_ids=self.identities,
             policy=IssuancePolicy(),
+            ration=Ration(),
             chance=CHANCE,
             now=NOW,
         )

@@ -146,6 +146,7 @@ class SignsHere:
         self._store = store
         self._authority = authority
         self._policy = settings.policy.issuance
+        self._ration = settings.policy.application.ration
         self._chance = SystemChance()
         self._virtual_ids = RegistrationAuthority(store, clock)
 
@@ -157,6 +158,7 @@ class SignsHere:
             authority=self._authority,
             virtual_ids=self._virtual_ids,
             policy=self._policy,
+            ration=self._ration,
             chance=self._chance,
             now=now,
         )

@@ -18,7 +18,7 @@ from dojang.adapters.chance import SystemChance
 from dojang.adapters.store.engine import Database
 from dojang.adapters.store.tables.application import application as application_table
 from dojang.adapters.store.tables.identity_proofing import proofing_case, verified_identity
-from dojang.lifecycle.application.model import ApplicationState
+from dojang.lifecycle.application.model import ApplicationState, Ration
 from dojang.lifecycle.delivery import rules as delivery_rules
 from dojang.lifecycle.delivery.usecases import accept
 from dojang.lifecycle.issuance.model import CertificateSet
@@ -91,7 +91,7 @@ class Holder:
     def serial(self) -> int:
         return self.old.signing.serial
 
-    def opens(self, *, now: datetime = IN_WINDOW, years: int = 1, policy: RenewalPolicy | None = None) -> Renewal:
+    def opens(self, *, now: datetime = IN_WINDOW, years: int = 1, ration: Ration | None = None) -> Renewal:
         return open_renewal(
             self.serial,
             self.applicant.subscriber_id,
@@ -99,7 +99,8 @@ class Holder:
             consents=CONSENTS,
             store=self.world.store,
             trust=trust(),
-            policy=policy or RenewalPolicy(),
+            policy=RenewalPolicy(),
+            ration=ration or Ration(),
             chance=SystemChance(),
             now=now,
         )
@@ -139,6 +140,7 @@ class Holder:
             authority=office().authority,
             virtual_ids=self.world.identities,
             policy=IssuancePolicy(),
+            ration=Ration(),
             chance=SystemChance(),
             now=now,
         )

@@ -20,7 +20,7 @@ from dojang.adapters.store.store import SqlStore
 from dojang.adapters.store.tables.application import application as application_table
 from dojang.adapters.store.tables.issuance import certificate
 from dojang.kernel.ports import Chance
-from dojang.lifecycle.application.model import Application, ApplicationState
+from dojang.lifecycle.application.model import Application, ApplicationState, Ration
 from dojang.lifecycle.issuance import assembly
 from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest
 from dojang.lifecycle.issuance.policy import IssuancePolicy
@@ -52,6 +52,7 @@ class World:
             authority=office().authority,
             virtual_ids=self.identities,
             policy=IssuancePolicy(),
+            ration=Ration(),
             chance=chance or SystemChance(),
             now=NOW,
         )
@@ -71,7 +72,7 @@ class World:
             chance=SystemChance(),
             now=NOW,
         )
-        record_intent(drafted, self.store, NOW)
+        record_intent(drafted, self.store, ration=Ration(), now=NOW)
 
     def end(self, application: Application, state: ApplicationState) -> None:
         with self.database.writing() as connection:

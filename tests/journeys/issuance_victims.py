@@ -27,7 +27,7 @@ from dojang.adapters.effects.registry import EffectRegistry
 from dojang.adapters.store.engine import open_database
 from dojang.adapters.store.store import SqlStore
 from dojang.controls.notices.model import NotifySubscriber
-from dojang.lifecycle.application.model import AdvanceApplication, Application, RevokeCertificate
+from dojang.lifecycle.application.model import AdvanceApplication, Application, Ration, RevokeCertificate
 from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest
 from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.issuance.usecases import complete_prepared, issue
@@ -168,6 +168,7 @@ class Victims:
             authority=self._office.authority,
             virtual_ids=self._identities,
             policy=POLICY,
+            ration=Ration(),
             chance=SystemChance(),
             now=NOW,
         )

@@ -69,6 +69,7 @@ STATUS: Mapping[str, int] = {
     "application.out_of_turn": 409,
     "application.closed": 409,
     "application.certificate_already_held": 409,
+    "application.held_elsewhere": 409,
     "identity_proofing.out_of_turn": 409,
     "identity_proofing.not_ready": 409,
     "identity_proofing.not_verified": 409,

@@ -30,6 +30,7 @@ from dojang.lifecycle.application.model import (
     ApplicationNotFound,
     ApplicationOutOfTurn,
     ApplicationState,
+    Ration,
     ReissueReason,
     RevokeCertificate,
 )
@@ -249,6 +250,7 @@ def test_recovery_beside_a_live_request_records_first_and_its_bytes_stand(world:
         authority=replace(real, signer=InterruptedSigner()),
         virtual_ids=world.identities,
         policy=IssuancePolicy(),
+        ration=Ration(),
         chance=SystemChance(),
         now=NOW,
     )

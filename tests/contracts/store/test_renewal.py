@@ -25,6 +25,7 @@ from dojang.lifecycle.application.model import (
     ApplicationState,
     ConsentMissing,
     ExpireApplication,
+    Ration,
     RevokeCertificate,
     TooManyIssues,
     ValidityNotOffered,
@@ -52,6 +53,7 @@ from dojang.lifecycle.renewal.model import (
 )
 from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.renewal.usecases import get_renewal, offer_renewal, open_renewal, prove_renewal
+from dojang.lifecycle.revocation.policy import RevocationPolicy
 from dojang.lifecycle.revocation.usecases import resume, revoke, suspend
 from dojang.pki.cms import SignedDataForged, sign_content
 from dojang.pki.npki.random_number import RandomNumber
@@ -140,7 +142,13 @@ def test_on_the_last_second_and_after(holder: Holder) -> None:
 
 def test_expired_suspended_revoked_and_unknown_are_refused(holder: Holder) -> None:
     refused(holder, RenewalTooLate, lambda: holder.opens(now=holder.old.signing.not_after + timedelta(seconds=1)))
-    suspend(holder.serial, actor="subscriber:subscriber-1", store=holder.world.store, now=IN_WINDOW)
+    suspend(
+        holder.serial,
+        actor="subscriber:subscriber-1",
+        store=holder.world.store,
+        policy=RevocationPolicy(),
+        now=IN_WINDOW,
+    )
     refused(holder, PredecessorSuspended, holder.opens)
     resume(holder.serial, actor="subscriber:subscriber-1", store=holder.world.store, now=IN_WINDOW)
     assert holder.opens().state is RenewalState.OPENED
@@ -152,12 +160,19 @@ def test_expired_suspended_revoked_and_unknown_are_refused(holder: Holder) -> No
             store=holder.world.store,
             trust=trust(),
             policy=RenewalPolicy(),
+            ration=Ration(),
             now=IN_WINDOW,
         )
     for serial, subscriber in ((holder.serial, "subscriber-2"), (holder.old.key_management.serial, "subscriber-1")):
         with pytest.raises(RenewalNotFound):
             offer_renewal(
-                serial, subscriber, store=holder.world.store, trust=trust(), policy=RenewalPolicy(), now=IN_WINDOW
+                serial,
+                subscriber,
+                store=holder.world.store,
+                trust=trust(),
+                policy=RenewalPolicy(),
+                ration=Ration(),
+                now=IN_WINDOW,
             )
 
 
@@ -170,7 +185,7 @@ def test_a_certificate_that_ends_after_it_signed_yields_nothing(holder: Holder, 
         renewal.application_id, "subscriber-1", signed, store=holder.world.store, trust=trust(), now=IN_WINDOW
     )
     if end == "suspend":
-        suspend(holder.serial, actor="operator:1", store=holder.world.store, now=IN_WINDOW)
+        suspend(holder.serial, actor="operator:1", store=holder.world.store, policy=RevocationPolicy(), now=IN_WINDOW)
     else:
         revoke(holder.serial, "keyCompromise", actor="operator:1", store=holder.world.store, now=IN_WINDOW)
     made = holder.world.certificates()
@@ -181,6 +196,7 @@ def test_a_certificate_that_ends_after_it_signed_yields_nothing(holder: Holder, 
             authority=office().authority,
             virtual_ids=holder.world.identities,
             policy=IssuancePolicy(),
+            ration=Ration(),
             chance=SystemChance(),
             now=IN_WINDOW,
         )
@@ -192,7 +208,13 @@ def test_a_successor_is_not_accepted_once_its_predecessor_was_revoked(holder: Ho
     """Whoever revokes a stolen certificate also stops the renewal the thief had begun with it."""
     renewal, _, new = renewed(holder)
     holder.hears(renewal, ApplicationState.ISSUED)
-    suspend(holder.serial, actor="subscriber:subscriber-1", store=holder.world.store, now=IN_WINDOW)
+    suspend(
+        holder.serial,
+        actor="subscriber:subscriber-1",
+        store=holder.world.store,
+        policy=RevocationPolicy(),
+        now=IN_WINDOW,
+    )
     with pytest.raises(PredecessorEnded):
         holder.accepts(new)
     resume(holder.serial, actor="subscriber:subscriber-1", store=holder.world.store, now=IN_WINDOW)
@@ -295,6 +317,7 @@ def test_issuance_takes_no_renewal_without_its_proof(holder: Holder) -> None:
             authority=office().authority,
             virtual_ids=holder.world.identities,
             policy=IssuancePolicy(),
+            ration=Ration(),
             chance=SystemChance(),
             now=IN_WINDOW,
         )
@@ -320,7 +343,7 @@ def test_opening_again_returns_the_open_one_and_anything_else_is_refused(holder:
 
 def test_consents_years_and_room(holder: Holder) -> None:
     refused(holder, ValidityNotOffered, lambda: holder.opens(years=2))
-    refused(holder, TooManyIssues, lambda: holder.opens(policy=RenewalPolicy(period_days=400, issues_per_period=1)))
+    refused(holder, TooManyIssues, lambda: holder.opens(ration=Ration(period_days=400, issues_per_period=1)))
 
     def without_consent() -> object:
         return open_renewal(
@@ -331,6 +354,7 @@ def test_consents_years_and_room(holder: Holder) -> None:
             store=holder.world.store,
             trust=trust(),
             policy=RenewalPolicy(),
+            ration=Ration(),
             chance=SystemChance(),
             now=IN_WINDOW,
         )
@@ -346,6 +370,7 @@ def test_years_that_outlive_the_issuer_are_not_offered(holder: Holder) -> None:
             store=holder.world.store,
             trust=trust(),
             policy=RenewalPolicy(offered_years=(1, 3, 30)),
+            ration=Ration(),
             now=IN_WINDOW + timedelta(days=days_before),
         )
         return [one.years for one in offer.offers]

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from dojang.adapters.store.conflict import InsertUnlessThere
 from dojang.adapters.store.prepared import Prepared
+from dojang.adapters.store.tables.delivery import delivery
 from dojang.adapters.store.tables.issuance import certificate, issuance, subject
+from dojang.adapters.store.tables.revocation import standing
 from dojang.kernel.errors import DojangError
 from dojang.lifecycle.issuance.model import (
     AlreadyRequested,
@@ -49,6 +51,26 @@ _PERSON_KEY = Prepared(
     .join(certificate, certificate.c.issuance_id == issuance.c.id)
     .where(certificate.c.serial == sa.bindparam("serial"))
 )
+_SUCCESSOR = delivery.alias("successor")
+_LIVE = Prepared(
+    sa.select(certificate.c.serial)
+    .join(issuance, issuance.c.id == certificate.c.issuance_id)
+    .outerjoin(standing, standing.c.issuance_id == issuance.c.id)
+    .where(
+        issuance.c.person_key == sa.bindparam("person_key"),
+        issuance.c.state != "abandoned",
+        certificate.c.kind == "signing",
+        certificate.c.not_after >= sa.bindparam("at"),
+        sa.or_(standing.c.state.is_(None), standing.c.state != "revoked"),
+        ~sa.exists().where(_SUCCESSOR.c.predecessor_serial == certificate.c.serial, _SUCCESSOR.c.state == "accepted"),
+    )
+    .order_by(certificate.c.serial)
+)
+_ISSUED_SINCE = Prepared(
+    sa.select(sa.func.count().label("count"))
+    .select_from(issuance)
+    .where(issuance.c.person_key == sa.bindparam("person_key"), issuance.c.issued_at >= sa.bindparam("since"))
+)
 _KINDS_OF_KEYS = sa.select(certificate.c.spki_sha256).where(
     certificate.c.spki_sha256.in_(sa.bindparam("digests", expanding=True)),
     certificate.c.issuance_id != sa.bindparam("issuance_id"),
@@ -57,6 +79,9 @@ _ADD_ISSUANCE = InsertUnlessThere.into(issuance)
 _ADD_CERTIFICATES = InsertUnlessThere.into(certificate)
 _ADD_SUBJECT = InsertUnlessThere.into(subject)
 _SUBJECT = Prepared(sa.select(subject).where(subject.c.person_key == sa.bindparam("person_key")))
+_LOCK_PERSON = Prepared(
+    sa.select(subject.c.sequence).where(subject.c.person_key == sa.bindparam("person_key")).with_for_update()
+)
 _MARK_ISSUED = Prepared(
     issuance.update()
     .where(issuance.c.id == sa.bindparam("issuance_id"), issuance.c.state == "prepared")
@@ -79,6 +104,10 @@ class SqlSubjects:
         """See the port."""
         row = _SUBJECT.find(self._connection, person_key=person_key)
         return None if row is None else RegisteredSubject(**row._asdict())
+
+    def lock_person(self, person_key: str) -> None:
+        """See the port."""
+        _LOCK_PERSON.find(self._connection, person_key=person_key)
 
     def add_subject(self, new: RegisteredSubject) -> None:
         """See the port."""
@@ -171,6 +200,14 @@ class SqlIssuances:
     def get_certificate_set(self, issuance_id: str) -> CertificateSet:
         """See the port."""
         return certificate_set(self._connection, _BY_ID.get(self._connection, id=issuance_id))
+
+    def list_live(self, person_key: str, now: datetime) -> tuple[int, ...]:
+        """See the port."""
+        return tuple(row.serial for row in _LIVE.fetch(self._connection, person_key=person_key, at=now))
+
+    def count_issued(self, person_key: str, since: datetime) -> int:
+        """See the port."""
+        return int(_ISSUED_SINCE.get(self._connection, person_key=person_key, since=since).count)
 
     def find_person_key_by_serial(self, serial: int) -> str | None:
         """See the port."""

@@ -124,6 +124,19 @@ class HeldCertificate:
     hold_ends_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ration:
+    """How many live certificates one person may hold, and how many they may have issued in a period. Inclusive maxima.
+
+    Counted by person, whatever accounts they have: at the application as far as the account's person is known, and
+    again at issuance, where they are.
+    """
+
+    live_per_person: int = 1
+    issues_per_period: int = 5
+    period_days: int = 90
+
+
 # --- events ---------------------------------------------------------------------------------------------------------
 
 
@@ -277,6 +290,13 @@ class PredecessorRequired(DojangError):
     """A re-issue needs a certificate of the subscriber's that it succeeds."""
 
     code = "application.predecessor_required"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class HeldUnderAnotherAccount(DojangError):
+    """The person holds a live certificate under another of their accounts."""
+
+    code = "application.held_elsewhere"
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
 
 

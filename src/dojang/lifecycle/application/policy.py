@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dojang.lifecycle.application.model import Consent, Validity
+from dojang.lifecycle.application.model import Consent, Ration, Validity
 
 CURRENT_CONSENTS = (
     Consent(text_id="terms_of_certification", version="2026-01"),
@@ -20,5 +20,15 @@ class ApplicationPolicy:
     required_consents: tuple[Consent, ...] = CURRENT_CONSENTS
     issues_per_period: int = 5
     period_days: int = 90
+    live_per_person: int = 1
     reissue_validity: Validity = Validity.REMAINING
     remaining_at_least_days: int = 30
+
+    @property
+    def ration(self) -> Ration:
+        """What one person may hold and have issued."""
+        return Ration(
+            live_per_person=self.live_per_person,
+            issues_per_period=self.issues_per_period,
+            period_days=self.period_days,
+        )

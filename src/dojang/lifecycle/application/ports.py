@@ -43,7 +43,17 @@ class HoldingLedger(Protocol):
         ...
 
     def count_issued_since(self, subscriber_id: str, since: datetime) -> int:
-        """Return how many certificate sets were issued to the subscriber at or after `since`."""
+        """Return how many certificate sets were issued to the subscriber's person at or after `since`.
+
+        Before the account is bound to a person, those issued to the account count.
+        """
+        ...
+
+    def count_live_elsewhere(self, subscriber_id: str, now: datetime) -> int:
+        """Return how many live certificates the subscriber's person holds under other accounts.
+
+        Live is what is neither revoked, nor over, nor succeeded. None before the account is bound to a person.
+        """
         ...
 
 

@@ -22,6 +22,7 @@ from dojang.lifecycle.application.model import (
     ConsentMissing,
     DisownedByPhone,
     HeldCertificate,
+    HeldUnderAnotherAccount,
     IdentityRefused,
     IdentityVerified,
     KindElsewhere,
@@ -108,20 +109,26 @@ def choose_predecessor(
     serial: int | None,
     held: tuple[HeldCertificate, ...],
     now: datetime,
+    *,
+    live_elsewhere: int = 0,
+    live_per_person: int = 1,
 ) -> HeldCertificate | None:
     """Return the certificate a re-issue succeeds, or None for an initial enrolment.
 
-    Without `serial` the one unsucceeded certificate with the latest end is meant. Raises `CertificateAlreadyHeld` for
-    a new enrolment beside a live certificate, `PredecessorRequired` for a re-issue of nothing, `KindElsewhere` for a
-    renewal: nobody applies for one, and no proofing leads to it.
+    Without `serial` the one unsucceeded certificate with the latest end is meant. Raises `CertificateAlreadyHeld` or
+    `HeldUnderAnotherAccount` for a new enrolment beside as many live certificates as one person may hold,
+    `PredecessorRequired` for a re-issue of nothing, `KindElsewhere` for a renewal: nobody applies for one, and no
+    proofing leads to it.
     """
     if kind is ApplicationKind.RENEWAL:
         raise KindElsewhere()
     live = [one for one in held if one.state != "revoked" and one.not_after >= now and not one.succeeded]
     if kind is ApplicationKind.NEW:
-        if live:
-            raise CertificateAlreadyHeld(serial=str(live[0].serial))
-        return None
+        if len(live) + live_elsewhere < live_per_person:
+            return None
+        if not live:
+            raise HeldUnderAnotherAccount()
+        raise CertificateAlreadyHeld(serial=str(live[0].serial))
     candidates = [one for one in held if not one.succeeded and serial in (None, one.serial)]
     if not candidates:
         raise PredecessorRequired()

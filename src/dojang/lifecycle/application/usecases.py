@@ -69,8 +69,8 @@ def open_application(
 ) -> Application:
     """Open an application; a lost or leaked predecessor is revoked at once.
 
-    Raises `ConsentMissing`, `ValidityNotOffered`, `TooManyIssues`, `CertificateAlreadyHeld`, `PredecessorRequired`
-    or `ApplicationAlreadyOpen` (with the id of the open one, to be resumed).
+    Raises `ConsentMissing`, `ValidityNotOffered`, `TooManyIssues`, `CertificateAlreadyHeld`, `HeldUnderAnotherAccount`,
+    `PredecessorRequired` or `ApplicationAlreadyOpen` (with the id of the open one, to be resumed).
     """
     application_id = chance.new_id()
 
@@ -186,7 +186,14 @@ def _decide(request: ApplicationRequest, tx: ApplicationTransaction, policy: App
     held = tx.holdings.list_held(request.subscriber_id)
     if request.kind is ApplicationKind.REISSUE and request.reissue_reason is None:
         raise PredecessorRequired(missing="reissue_reason")
-    predecessor = rules.choose_predecessor(request.kind, request.predecessor_serial, held, now)
+    predecessor = rules.choose_predecessor(
+        request.kind,
+        request.predecessor_serial,
+        held,
+        now,
+        live_elsewhere=tx.holdings.count_live_elsewhere(request.subscriber_id, now),
+        live_per_person=policy.live_per_person,
+    )
     since = now - timedelta(days=policy.period_days)
     rules.require_room(tx.holdings.count_issued_since(request.subscriber_id, since), policy)
     return rules.terms_of(request.kind, request.years, request.reissue_reason, predecessor, policy, now)

@@ -53,6 +53,10 @@ class SubjectRegistry(Protocol):
         """Return the person's digits, or None before the first certificate."""
         ...
 
+    def lock_person(self, person_key: str) -> None:
+        """Let nobody else count what this person holds until the transaction ends, if they have digits already."""
+        ...
+
     def add_subject(self, subject: RegisteredSubject) -> None:
         """Store a person's digits. Raises `DrawTaken` when the person or the day's sequence number is taken."""
         ...
@@ -96,6 +100,17 @@ class IssuanceRepository(Protocol):
 
     def get_certificate_set(self, issuance_id: str) -> CertificateSet:
         """Return the issued set, without the chain."""
+        ...
+
+    def list_live(self, person_key: str, now: datetime) -> tuple[int, ...]:
+        """Return serial numbers of the person's signing certificates that are live or about to be signed.
+
+        Live is what is neither revoked, nor over, nor succeeded.
+        """
+        ...
+
+    def count_issued(self, person_key: str, since: datetime) -> int:
+        """Return how many certificate sets were issued to the person at or after `since`."""
         ...
 
     def find_person_key_by_serial(self, serial: int) -> str | None:

@@ -3,12 +3,18 @@
 Recording is where exactly-once is decided: before signing by unique constraints, after signing by the issuance's state.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dojang.controls.notices.model import NotifySubscriber
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.transaction import Store
-from dojang.lifecycle.application.model import AdvanceApplication, Application, ApplicationKind, RevokeCertificate
+from dojang.lifecycle.application.model import (
+    AdvanceApplication,
+    Application,
+    ApplicationKind,
+    Ration,
+    RevokeCertificate,
+)
 from dojang.lifecycle.issuance import rules
 from dojang.lifecycle.issuance.assembly import Draft
 from dojang.lifecycle.issuance.model import (
@@ -23,13 +29,14 @@ from dojang.lifecycle.issuance.ports import IssuanceTransaction
 from dojang.lifecycle.issuance.rules import SigningDone
 
 
-def record_intent(drafted: Draft, store: Store[IssuanceTransaction], now: datetime) -> None:
+def record_intent(drafted: Draft, store: Store[IssuanceTransaction], *, ration: Ration, now: datetime) -> None:
     """Record what is about to be signed (step 6 of `issue`), in one transaction.
 
     The application is locked and looked at once more, and so is what a renewal succeeds. Raises what
     `IssuanceRepository.add_prepared` and
     `SubjectRegistry.add_subject` raise, and `ApplicationClosed`, `ApplicationExpired`, `ApplicationOutOfTurn`,
-    and for a renewal what `ProvenRenewals` raises.
+    `TooManyIssues` and `CertificateAlreadyHeld` by what the person holds under any account, and for a renewal what
+    `ProvenRenewals` raises.
     """
     prepared = drafted.prepared
     issuance = prepared.issuance
@@ -44,7 +51,9 @@ def record_intent(drafted: Draft, store: Store[IssuanceTransaction], now: dateti
             rules.require_renewal_proof(proof, application, issuance.request_digest)
         if drafted.new_subject is not None:
             tx.subjects.add_subject(drafted.new_subject)
+        tx.subjects.lock_person(issuance.person_key)
         tx.issuances.add_prepared(prepared)
+        _require_ration(tx, prepared, ration, now)
         tx.record(
             AuditEntry(
                 tag="issuance:certificate_set:prepared",
@@ -56,6 +65,19 @@ def record_intent(drafted: Draft, store: Store[IssuanceTransaction], now: dateti
         )
 
     store.transact(work)
+
+
+def _require_ration(tx: IssuanceTransaction, prepared: PreparedIssuance, ration: Ration, now: datetime) -> None:
+    """After it was added, so that a twin of the request is told apart from somebody who holds enough."""
+    issuance = prepared.issuance
+    since = now - timedelta(days=ration.period_days)
+    live = tx.issuances.list_live(issuance.person_key, now)
+    rules.require_ration(
+        tuple(serial for serial in live if serial != prepared.signing.serial),
+        tx.issuances.count_issued(issuance.person_key, since),
+        issuance.predecessor_serial,
+        ration,
+    )
 
 
 def record_signed(

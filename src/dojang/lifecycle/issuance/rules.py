@@ -15,6 +15,9 @@ from dojang.lifecycle.application.model import (
     ApplicationNotFound,
     ApplicationOutOfTurn,
     ApplicationState,
+    CertificateAlreadyHeld,
+    Ration,
+    TooManyIssues,
 )
 from dojang.lifecycle.application.model import Validity as ValidityChoice
 from dojang.lifecycle.identity_proofing.model import VerifiedIdentity
@@ -126,6 +129,19 @@ def require_renewal_proof(proof: ProvenRenewal, application: Application, reques
 def succeeds(application: Application) -> int | None:
     """Return the serial number that a re-issue or renewal succeeds, None for an initial enrolment."""
     return None if application.kind is ApplicationKind.NEW else application.predecessor_serial
+
+
+def require_ration(
+    live: tuple[int, ...], issued_in_period: int, predecessor_serial: int | None, ration: Ration
+) -> None:
+    """Raise `TooManyIssues` or `CertificateAlreadyHeld` when the person has their share already.
+
+    `live` are the serial numbers they hold, under whatever account; a live predecessor makes room for its successor.
+    """
+    if issued_in_period >= ration.issues_per_period:
+        raise TooManyIssues(limit=ration.issues_per_period, days=ration.period_days)
+    if predecessor_serial not in live and len(live) >= ration.live_per_person:
+        raise CertificateAlreadyHeld()
 
 
 def require_distinct(signing: PublicKey, key_management: PublicKey) -> None:

@@ -12,6 +12,7 @@ from dojang.lifecycle.application.model import (
     ApplicationKind,
     ApplicationNotFound,
     ApplicationOutOfTurn,
+    Ration,
 )
 from dojang.lifecycle.identity_proofing.model import VerifiedIdentity
 from dojang.lifecycle.issuance import assembly, rules
@@ -43,6 +44,7 @@ def issue(
     authority: CertificateAuthority,
     virtual_ids: VirtualIds,
     policy: IssuancePolicy,
+    ration: Ration,
     chance: Chance,
     now: datetime,
 ) -> CertificateSet:
@@ -55,7 +57,8 @@ def issue(
     3. Both PKCS#10 prove possession of good, distinct keys.
     4. R is opened with the transport key, the registration authority computes the virtual ID from it, R is forgotten.
     5. Serial numbers are drawn, both certificates are built and linted.
-    6. First transaction: idempotency key, digest, serial numbers, linted bytes and audit entry are recorded.
+    6. First transaction: what the person holds under any account is counted once more, and idempotency key, digest,
+       serial numbers, linted bytes and audit entry are recorded.
     7. Both certificates are signed.
     8. Second transaction: certificates, audit entry and effects are recorded. Had the application ended meanwhile, the
        set is recorded all the same and revoked at once: what is signed is on record.
@@ -74,7 +77,7 @@ def issue(
         else:
             keys = assembly.check_keys(request, authority)  # (3)
             identity_der = assembly.identify(request, admitted.identity, authority, virtual_ids)  # (4)
-            draw = _Draw(request, keys, identity_der, authority, chance, now)
+            draw = _Draw(request, keys, identity_der, authority, ration, chance, now)
             drafted = _record_intent(draw, admitted, store, policy)  # (5) (6)
         return _sign_and_record(drafted, store, authority, f"subscriber:{request.subscriber_id}", now)  # (7) (8) (9)
     except (ApplicationNotFound, IssuanceAbandoned):
@@ -146,6 +149,7 @@ class _Draw:
     keys: CheckedKeys
     identity_der: bytes
     authority: CertificateAuthority
+    ration: Ration
     chance: Chance
     now: datetime
 
@@ -168,7 +172,7 @@ def _record_intent(
             now=draw.now,
         )
         try:
-            record_intent(drafted, store, draw.now)
+            record_intent(drafted, store, ration=draw.ration, now=draw.now)
         except DrawTaken:
             admission = replace(admission, subject=store.read(lambda tx: tx.subjects.find_subject(person_key)))
         except (AlreadyRequested, IdempotencyKeyReused, ApplicationOutOfTurn):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dojang.lifecycle.application.model import Consent, ConsentMissing, TooManyIssues, ValidityNotOffered
+from dojang.lifecycle.application.model import Consent, ConsentMissing, Ration, TooManyIssues, ValidityNotOffered
 from dojang.lifecycle.issuance.model import RENEWAL_SEAL, IssuanceRequest, ProvenRenewal
 from dojang.lifecycle.renewal.model import (
     AlreadySigned,
@@ -85,10 +85,10 @@ def require_consents(given: tuple[Consent, ...], policy: RenewalPolicy) -> None:
         raise ConsentMissing(missing=missing)
 
 
-def require_room(issued_in_period: int, policy: RenewalPolicy) -> None:
-    """Raise `TooManyIssues` when another certificate would exceed the policy's cap."""
-    if issued_in_period >= policy.issues_per_period:
-        raise TooManyIssues(limit=policy.issues_per_period, days=policy.period_days)
+def require_room(issued_in_period: int, ration: Ration) -> None:
+    """Raise `TooManyIssues` when another certificate would exceed what one person may have issued."""
+    if issued_in_period >= ration.issues_per_period:
+        raise TooManyIssues(limit=ration.issues_per_period, days=ration.period_days)
 
 
 def offer_of(

@@ -16,6 +16,7 @@ from dojang.lifecycle.application.model import (
     ApplicationState,
     Consent,
     ExpireApplication,
+    Ration,
     Validity,
 )
 from dojang.lifecycle.issuance.model import IssuanceRequest
@@ -55,10 +56,11 @@ def offer_renewal(
     store: Store[RenewalTransaction],
     trust: Trust,
     policy: RenewalPolicy,
+    ration: Ration,
     now: datetime,
 ) -> RenewalOffer:
     """Return what the certificate's holder may choose from. Raises what `open_renewal` would."""
-    return store.read(lambda tx: _offer(tx, serial, subscriber_id, trust, policy, now)[1])
+    return store.read(lambda tx: _offer(tx, serial, subscriber_id, trust, policy, ration, now)[1])
 
 
 def open_renewal(
@@ -70,6 +72,7 @@ def open_renewal(
     store: Store[RenewalTransaction],
     trust: Trust,
     policy: RenewalPolicy,
+    ration: Ration,
     chance: Chance,
     now: datetime,
 ) -> Renewal:
@@ -85,7 +88,7 @@ def open_renewal(
         already = _find_open(tx, subscriber_id, serial, years, now)
         if already is not None:
             return already
-        predecessor, offer = _offer(tx, serial, subscriber_id, trust, policy, now)
+        predecessor, offer = _offer(tx, serial, subscriber_id, trust, policy, ration, now)
         rules.require_consents(consents, policy)
         chosen = rules.choose(offer, years)
         renewal = Renewal(
@@ -184,14 +187,20 @@ def _keep(tx: RenewalTransaction, application_id: str, signed_request_der: bytes
 
 
 def _offer(
-    tx: RenewalTransaction, serial: int, subscriber_id: str, trust: Trust, policy: RenewalPolicy, now: datetime
+    tx: RenewalTransaction,
+    serial: int,
+    subscriber_id: str,
+    trust: Trust,
+    policy: RenewalPolicy,
+    ration: Ration,
+    now: datetime,
 ) -> tuple[Predecessor, RenewalOffer]:
     predecessor = rules.require_own(tx.renewals.find_predecessor(serial), subscriber_id)
     rules.require_good(predecessor, now)
     rules.require_window(predecessor, policy, now)
     rules.require_person(predecessor)
-    since = now - timedelta(days=policy.period_days)
-    rules.require_room(tx.holdings.count_issued_since(subscriber_id, since), policy)
+    since = now - timedelta(days=ration.period_days)
+    rules.require_room(tx.holdings.count_issued_since(subscriber_id, since), ration)
     return predecessor, rules.offer_of(predecessor, policy, issuer_not_after=trust.issuer_not_after, now=now)
 
 

@@ -77,6 +77,7 @@ def offer_renewal(serial: SerialNumber, subscriber_id: SubscriberId, office: Off
         store=office.store,
         trust=_trust(office),
         policy=office.settings.policy.renewal,
+        ration=office.settings.policy.application.ration,
         now=now,
     )
     return RenewalOfferView(
@@ -99,6 +100,7 @@ def open_renewal(body: RenewalBody, subscriber_id: SubscriberId, office: OfficeD
         store=office.store,
         trust=_trust(office),
         policy=office.settings.policy.renewal,
+        ration=office.settings.policy.application.ration,
         chance=office.chance,
         now=now,
     )

@@ -22,6 +22,7 @@ issuance = sa.Table(
     sa.Column("prepared_at", UtcSeconds, nullable=False),
     sa.Column("issued_at", UtcSeconds),
     sa.UniqueConstraint("subscriber_id", "idempotency_key"),
+    sa.Index("ix_issuance_person_key", "person_key"),  # what one person holds is counted at each issue
     # What was prepared and is not signed yet: nearly always empty, read after every start.
     sa.Index(
         "ix_issuance_prepared",
