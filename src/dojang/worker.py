@@ -27,7 +27,7 @@ from dojang.bootstrap import (
 from dojang.config import Settings
 from dojang.controls.audit_log.usecases import publish_head
 from dojang.controls.delegates.usecases import DelegatingAuthority, keep_delegates
-from dojang.controls.notices import telling
+from dojang.controls.notices import expiry, telling
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.outage.model import RaiseOutageAlert
 from dojang.controls.step_up import calling
@@ -262,11 +262,15 @@ def ticks_of(office: Office, authority: CertificateAuthority, delegating: Delega
         office.store.transact(lambda tx: tx.accounts.drop_ended_sessions(now))
         transfer.sweep_slots(store=office.store, now=now)
 
+    def remind(now: datetime) -> None:
+        expiry.remind(store=office.store, policy=settings.policy.notices.expiry, now=now)
+
     return {
         "complete-prepared": Tick(cron="*/10 * * * * *", handler=complete),
         "tidy": Tick(cron="*/30 * * * * *", handler=tidy),
         "crl": Tick(cron="*/5 * * * *", handler=lambda now: _issue_crl(office, authority, now)),
         "delegates": Tick(cron="*/10 * * * *", handler=lambda now: _keep_delegates(office, delegating, now)),
+        "expiry": Tick(cron="* * * * *", handler=remind),
         "audit-head": Tick(
             cron="*/15 * * * * *", handler=lambda now: _discard(publish_head(heads, head_signer, witness, now))
         ),

@@ -10,6 +10,7 @@ from dojang.adapters.store.contacts import SqlContacts
 from dojang.adapters.store.delegates import SqlDelegates
 from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.devices import SqlDevices
+from dojang.adapters.store.expiry import SqlExpirySchedule
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.identity_proofing.part import SqlProofingPart
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
@@ -164,6 +165,11 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def notices(self) -> SqlNotices:
         """Notices and how far they are."""
         return SqlNotices(self.connection)
+
+    @cached_property
+    def expiry(self) -> SqlExpirySchedule:
+        """Certificates in the order they end."""
+        return SqlExpirySchedule(self.connection)
 
     @cached_property
     def certificate_ends(self) -> SqlCertificateEnds:
