@@ -7,6 +7,7 @@ Secrets are named by file, never written here. `DOJANG_CONFIG` names the file; `
 
 import json
 import os
+import ssl
 import tomllib
 from enum import StrEnum
 from pathlib import Path
@@ -142,6 +143,27 @@ class NoticeSettings(NeighbourSettings):
     operators_email: str = "operators@dojang.example"
 
 
+class EmailSettings(NeighbourSettings):
+    """The mail server: smtp://host[:port] with STARTTLS, or smtps://host[:port]. `client_id` signs in, if given.
+
+    Without a `url` mail goes to the sandbox's mailbox.
+    """
+
+    section: ClassVar[str] = "email"
+
+    url: str = Field(default="", pattern=r"^(smtps?://[^/\s@]+)?$")
+    client_id: str = ""
+    sender: str = Field(default="no-reply@dojang.example", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    tls_ca_file: Path | None = None
+
+    def open_tls(self) -> ssl.SSLContext:
+        """Return whom the mail server may be: what `tls_ca_file` or the system trusts. Raises `ConfigUnreadable`."""
+        try:
+            return ssl.create_default_context(cafile=self.tls_ca_file)
+        except OSError:
+            raise ConfigUnreadable(fields=["neighbours.email.tls_ca_file"]) from None
+
+
 class Neighbours(_Section):
     """All neighbours."""
 
@@ -149,6 +171,7 @@ class Neighbours(_Section):
     telephony: TelephonySettings = TelephonySettings()
     registry: RegistrySettings = RegistrySettings()
     notice: NoticeSettings = NoticeSettings()
+    email: EmailSettings = EmailSettings()
 
 
 class AuthoritySettings(_Section):

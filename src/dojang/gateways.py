@@ -4,30 +4,37 @@ The worker says which function carries out which effect; here stands which neigh
 nothing: breakers are kept by `adapters.outage.Guard`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dojang.adapters.bank.open_banking import OfficeAccount, OpenBankingGateway
 from dojang.adapters.effects.settings import Handler
 from dojang.adapters.id_document.pool import PooledReader, PoolSettings
 from dojang.adapters.neighbour_http import Timeouts
+from dojang.adapters.notice.by_channel import ByChannel
 from dojang.adapters.notice.message_agent import MessageAgentNotifier
+from dojang.adapters.notice.smtp_mail import SmtpNotifier
+from dojang.adapters.notice.web_push import WebPushNotifier
 from dojang.adapters.notice.wording import Wording
 from dojang.adapters.outage import Guard
 from dojang.adapters.registry.truth_check import CodefRegistryGateway
 from dojang.adapters.telephony.http_voice import HttpVoiceGateway
 from dojang.bootstrap import EFFECT_QUEUES, Office
 from dojang.config import Settings
+from dojang.controls.notices.telling import unsubscribe_token
 from dojang.controls.notices.templates import load_templates
 from dojang.controls.outage.model import Neighbour
 from dojang.kernel.effects import Effect
+from dojang.kernel.neighbour import NeighbourUnavailable
+from dojang.kernel.notice import Channel, NoticeAnswer, Notifier
 from dojang.lifecycle.identity_proofing.id_document.errors import ReaderBroken, ReaderTimedOut
 from dojang.lifecycle.identity_proofing.neighbours import DepositAnswer
 from dojang.lifecycle.identity_proofing.parking import park_effect
 
 SANDBOX_SECRET = "sandbox-only"  # noqa: S105 - what the sandbox publishes
 SANDBOX_TELEPHONY_KEY = "sandbox-telephony-key"
-NEIGHBOURS = frozenset(Neighbour)  # their queues are called as they are
+# Their queues are called as they are. A notice needs several providers: each call is guarded, not the handler.
+NEIGHBOURS = frozenset(Neighbour) - {Neighbour.NOTICE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +44,11 @@ class Gateways:
     bank: OpenBankingGateway
     voice: HttpVoiceGateway
     registry: CodefRegistryGateway
-    notifier: MessageAgentNotifier
+    notifier: Notifier
     reader: PooledReader
 
 
-def open_gateways(settings: Settings, office: Office) -> Gateways:
+def open_gateways(settings: Settings, office: Office, guard: Guard) -> Gateways:
     """Return clients of all neighbours; none is contacted yet."""
     neighbours = settings.neighbours
     production = settings.is_production
@@ -79,19 +86,56 @@ def open_gateways(settings: Settings, office: Office) -> Gateways:
             timeouts=timeouts(neighbours.registry.timeout_s),
             production=production,
         ),
-        notifier=MessageAgentNotifier(
-            base_url=settings.neighbour_url("notice"),
-            api_key=neighbours.notice.client_id,
-            api_secret=neighbours.notice.read_secret(SANDBOX_SECRET),
-            sender=neighbours.notice.sender,
-            wording=Wording(templates=load_templates(), bank=neighbours.notice.bank_name),
-            clock=office.clock,
-            chance=office.chance,
-            timeouts=timeouts(neighbours.notice.timeout_s),
-            production=production,
-        ),
+        notifier=_open_notifier(settings, office, guard),
         reader=PooledReader(PoolSettings(workers=settings.reader.processes, timeout_s=settings.reader.timeout_s)),
     )
+
+
+def _open_notifier(settings: Settings, office: Office, guard: Guard) -> Notifier:
+    """Return all channels as one. Without a mail server, mail goes to the sandbox's mailbox with everything else."""
+    notice, email = settings.neighbours.notice, settings.neighbours.email
+    wording = Wording(templates=load_templates(), bank=notice.bank_name)
+    agent = MessageAgentNotifier(
+        base_url=settings.neighbour_url("notice"),
+        api_key=notice.client_id,
+        api_secret=notice.read_secret(SANDBOX_SECRET),
+        sender=notice.sender,
+        wording=wording,
+        clock=office.clock,
+        chance=office.chance,
+        timeouts=Timeouts(answer_s=notice.timeout_s),
+        production=settings.is_production,
+    )
+    others: dict[Channel, Notifier] = {
+        Channel.PUSH: WebPushNotifier(
+            key=office.push_key,
+            hosts=settings.policy.notices.push_hosts,
+            contact=f"mailto:{notice.operators_email}",
+            wording=wording,
+            clock=office.clock,
+            chance=office.chance,
+            timeout_s=notice.timeout_s,
+        )
+    }
+    if email.url:
+        others[Channel.EMAIL] = SmtpNotifier(
+            url=email.url,
+            sender=email.sender,
+            wording=wording,
+            clock=office.clock,
+            link_of=lambda notice_id: (
+                f"{settings.public_url}/v1/notices/unsubscribe/{unsubscribe_token(notice_id, office.cipher)}"
+            ),
+            user=email.client_id,
+            password=email.read_secret("") if email.client_id else "",
+            timeout_s=email.timeout_s,
+            tls=email.open_tls(),
+        )
+
+    def behind(send: Callable[[], NoticeAnswer]) -> NoticeAnswer:
+        return guard.call(Neighbour.NOTICE, send, failures=(NeighbourUnavailable,))
+
+    return ByChannel(agent, others, behind=behind)
 
 
 def watched(gateways: Gateways, guard: Guard) -> Gateways:
@@ -108,7 +152,7 @@ def watched(gateways: Gateways, guard: Guard) -> Gateways:
         ),
         voice=guard.watched(Neighbour.TELEPHONY, gateways.voice, "owner_matches", "place_call"),
         registry=guard.watched(Neighbour.REGISTRY, gateways.registry, "check_document"),
-        notifier=guard.watched(Neighbour.NOTICE, gateways.notifier, "send"),
+        notifier=gateways.notifier,  # behind its breaker already, channel by channel
         reader=guard.watched(
             Neighbour.READER, gateways.reader, "read_document", failures=(ReaderTimedOut, ReaderBroken)
         ),

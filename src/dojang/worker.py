@@ -325,7 +325,8 @@ def work(settings: Settings, stop: threading.Event) -> bool:
         certificate_der=office.published.statement_der,
         chain_der=office.published.chain_der[:1],
     )
-    opened, guard = open_gateways(settings, office), open_guard(office)
+    guard = open_guard(office)
+    opened = open_gateways(settings, office, guard)
     gateways = watched(opened, guard)
     issuance.complete_prepared(
         store=office.store, authority=authority, policy=settings.policy.issuance, now=office.clock.now()

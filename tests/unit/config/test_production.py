@@ -11,7 +11,14 @@ import pytest
 from builders.edge import founded, settings_of
 from builders.served import free_port
 from dojang.adapters.authority_folder import AuthorityMissing
-from dojang.bootstrap import StoreUnreachable, open_audit_signer, open_office, open_signer, open_subscriber_office
+from dojang.bootstrap import (
+    StoreUnreachable,
+    open_audit_signer,
+    open_guard,
+    open_office,
+    open_signer,
+    open_subscriber_office,
+)
 from dojang.cli.serve import ServeRole, check_role, prepare
 from dojang.config import ConfigUnreadable, ProductionRefused, Settings
 from dojang.gateways import open_gateways
@@ -22,7 +29,10 @@ from dojang.pki.profile import ArcInvalid, ArcIsForDocumentation, ArcNotOwned
 from dojang.sandbox.server import SandboxThread
 
 OWN_ARC = "1.3.6.1.4.1.99999"
-REAL = {name: {"url": f"https://{name}.example"} for name in ("bank", "telephony", "registry", "notice")}
+REAL = {
+    **{name: {"url": f"https://{name}.example"} for name in ("bank", "telephony", "registry", "notice")},
+    "email": {"url": "smtps://mail.example"},
+}
 Changed = Callable[..., Settings]
 
 
@@ -51,7 +61,7 @@ def test_a_complete_production_office_opens(production: Changed) -> None:
     opened(production())
 
 
-@pytest.mark.parametrize("name", ["bank", "telephony", "registry", "notice"])
+@pytest.mark.parametrize("name", ["bank", "telephony", "registry", "notice", "email"])
 def test_a_sandbox_neighbour_is_refused(production: Changed, name: str) -> None:
     with pytest.raises(ProductionRefused) as refused:
         opened(production(neighbours={key: one for key, one in REAL.items() if key != name}))
@@ -73,6 +83,7 @@ def test_everything_at_fault_is_named_at_once(production: Changed) -> None:
         "neighbours.telephony",
         "neighbours.registry",
         "neighbours.notice",
+        "neighbours.email",
         "web.public_url",
     ]
 
@@ -168,9 +179,10 @@ def test_a_data_directory_that_cannot_be_is_refused(production: Changed, tmp_pat
 def test_a_simulator_behind_a_real_looking_address_is_found_out(production: Changed) -> None:
     with SandboxThread() as sandbox:
         paths = {"bank": "bank", "telephony": "telephony", "registry": "registry", "notice": "mailbox"}
-        settings = production(neighbours={name: {"url": f"{sandbox.base_url}/{path}"} for name, path in paths.items()})
+        simulated = {name: {"url": f"{sandbox.base_url}/{path}"} for name, path in paths.items()}
+        settings = production(neighbours={**simulated, "email": REAL["email"]})
         office = open_office(settings)  # the settings alone do not show it
-        gateways = open_gateways(settings, office)
+        gateways = open_gateways(settings, office, open_guard(office))
         try:
             with pytest.raises(SandboxInProduction) as refused:
                 gateways.bank.settle(reference="r-1", sent_on=date(2026, 11, 23), amount_krw=1)

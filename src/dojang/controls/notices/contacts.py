@@ -215,11 +215,12 @@ def parse_subscription(text: str, hosts: tuple[str, ...]) -> tuple[str, str]:
         port = parts.port
     except (ValueError, KeyError, TypeError, binascii.Error):
         raise PushRefused() from None
-    plain = parts.scheme == "https" and not parts.username and not parts.password and port in (None, 443)
     host = (parts.hostname or "").lower()
+    usual = port in (None, 443) or f"{host}:{port}" in hosts
+    plain = parts.scheme == "https" and not parts.username and not parts.password and usual
     if not plain or len(endpoint) > _LONGEST_ENDPOINT or not endpoint.isascii() or p256dh[0] != 4:
         raise PushRefused()
-    if not any(host == one or host.endswith(f".{one}") for one in hosts):
+    if not any(host == one or host.endswith(f".{one}") or f"{host}:{port}" == one for one in hosts):
         raise PushRefused()
     kept = {"endpoint": endpoint, "keys": {"p256dh": keys["p256dh"], "auth": keys["auth"]}}
     del auth
