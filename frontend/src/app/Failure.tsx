@@ -5,8 +5,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { OfficeRefused } from "../api/problem.ts";
 import { explain } from "../i18n/words.ts";
-import { findCaseId } from "./support.ts";
-import { Button, Dialog, Explained, Facts, type FieldError, useToast, useWords } from "./ui/index.ts";
+import { later } from "./Later.tsx";
+import { Button, Explained, type FieldError, useWords } from "./ui/index.ts";
+
+const HandOverDialog = later(async () => (await import("./support/HandOverDialog.tsx")).HandOverDialog, { quiet: true });
 
 export function Failure({ reason, children }: { readonly reason: unknown; readonly children?: ComponentChildren }) {
   const words = useWords();
@@ -27,7 +29,7 @@ export function Failure({ reason, children }: { readonly reason: unknown; readon
           </Button>
         </div>
       </Explained>
-      <Support open={asking} code={explanation.code} caseId={findCaseId(reason)} onClose={() => setAsking(false)} />
+      {asking && <HandOverDialog reason={reason} code={explanation.code} onClose={() => setAsking(false)} />}
     </div>
   );
 }
@@ -41,43 +43,6 @@ function Left({ reason }: { reason: unknown }) {
     <p>
       <strong>{left === 1 ? words.ui.lastTry : words.ui.triesLeft(left)}</strong>
     </p>
-  );
-}
-
-function Support({ open, code, caseId, onClose }: {
-  readonly open: boolean;
-  readonly code: string;
-  readonly caseId: string | undefined;
-  readonly onClose: () => void;
-}) {
-  const words = useWords();
-  const toast = useToast();
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText([caseId, code].filter(Boolean).join(" "));
-      toast(words.action.copied);
-    } catch {
-      toast(words.support.notCopied);
-    }
-  };
-  return (
-    <Dialog
-      open={open}
-      title={words.support.title}
-      onClose={onClose}
-      actions={<Button onPress={copy}>{words.action.copy}</Button>}
-    >
-      {caseId ? (
-        <>
-          <p class="figures">{caseId}</p>
-          <p>{words.support.what}</p>
-        </>
-      ) : (
-        <p>{words.support.unknownToOffice}</p>
-      )}
-      <Facts facts={[[words.support.errorCode, code]]} />
-      <p class="soft">{words.support.notSent}</p>
-    </Dialog>
   );
 }
 

@@ -1,5 +1,6 @@
 /** Which screen stands at which address. */
 
+import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 
 import { useAuthority } from "./App.tsx";
@@ -22,6 +23,9 @@ const Renew = later(async () => (await import("./renew/Renew.tsx")).Renew);
 const Settings = later(async () => (await import("./home/Settings.tsx")).Settings);
 const Security = later(async () => (await import("./security/Security.tsx")).Security);
 const Opening = later(async () => (await import("./security/Opening.tsx")).Opening);
+const Tickets = later(async () => (await import("./support/Tickets.tsx")).Tickets);
+const Ticket = later(async () => (await import("./support/Ticket.tsx")).Ticket);
+const Status = later(async () => (await import("./status/Status.tsx")).Status);
 const Companion = later(async () => (await import("./sandbox/Companion.tsx")).Companion, { quiet: true });
 
 export function Root() {
@@ -34,15 +38,21 @@ export function Root() {
   return (
     <CornerContext.Provider value={<Corner />}>
       {authority?.environment === "sandbox" && <Companion />}
-      {path === "/settings" ? (
-        <Settings />
-      ) : (
+      {openTo(path) ?? (
         <SessionGuard>
           <Place path={path} />
         </SessionGuard>
       )}
     </CornerContext.Provider>
   );
+}
+
+/** What anybody may see, signed in or not. */
+function openTo(path: string): JSX.Element | undefined {
+  if (path === "/settings") return <Settings />;
+  if (path === "/support") return <Tickets />;
+  if (path === "/status") return <Status />;
+  return undefined;
 }
 
 function Place({ path }: { path: string }) {
@@ -62,6 +72,9 @@ function Place({ path }: { path: string }) {
       if (second && third === "suspend") return <Suspend serial={second} />;
       if (second && third === "resume") return <Resume serial={second} />;
       if (second && third === "backup") return <Backup serial={second} />;
+      break;
+    case "support":
+      if (second) return <Ticket key={second} caseId={second} />;
       break;
     case "security":
       return <Security />;

@@ -5,10 +5,12 @@ import { passkeys } from "./passkeys.en.ts";
 import { renew } from "./renew.en.ts";
 import { hold } from "./hold.en.ts";
 import { screens } from "./screens.en.ts";
+import { support } from "./support.en.ts";
 import type { Words } from "./words.ts";
 
 export const en: Words = {
   ...screens,
+  ...support,
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,

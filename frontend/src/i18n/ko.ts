@@ -6,9 +6,11 @@ import { passkeys } from "./passkeys.ko.ts";
 import { renew } from "./renew.ko.ts";
 import { hold } from "./hold.ko.ts";
 import { screens } from "./screens.ko.ts";
+import { support } from "./support.ko.ts";
 
 export const ko = {
   ...screens,
+  ...support,
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,

@@ -2,15 +2,6 @@
 
 export const screens = {
   nowhere: { title: "There is no such page", text: "The address has changed, or was mistyped." },
-  support: {
-    title: "Hand to support",
-    what: "Tell support this number. It finds what just happened in the bank's records. It says nothing about you.",
-    unknownToOffice: "This did not reach the bank, so the bank has no record of it. Tell support the error code below.",
-    notSent: "It is not passed on by itself yet: please contact the bank and give the number.",
-    errorCode: "Error code",
-    code: (code: string) => `Error code ${code}`,
-    notCopied: "It could not be copied. Please write it down.",
-  },
   enter: {
     signInTitle: "Please sign in",
     signUpTitle: "Please sign up",

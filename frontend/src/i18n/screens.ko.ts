@@ -2,15 +2,6 @@
 
 export const screens = {
   nowhere: { title: "없는 화면이에요", text: "주소가 바뀌었거나 잘못 들어온 것 같아요." },
-  support: {
-    title: "상담에 전달",
-    what: "상담할 때 이 번호를 말해 주세요. 은행 기록에서 방금 일을 찾는 번호예요. 개인정보는 들어 있지 않아요.",
-    unknownToOffice: "은행까지 가지 않은 일이라 은행에 기록이 없어요. 상담할 때 아래 오류 코드를 말해 주세요.",
-    notSent: "아직 상담원에게 저절로 전달되지는 않아요. 은행에 연락해 번호를 알려 주세요.",
-    errorCode: "오류 코드",
-    code: (code: string) => `오류 코드 ${code}`,
-    notCopied: "복사하지 못했어요. 직접 적어 주세요.",
-  },
   enter: {
     signInTitle: "로그인해 주세요",
     signUpTitle: "가입해 주세요",

@@ -10,7 +10,7 @@ import { partsOf, pathOf } from "../../src/app/route.ts";
 import { correctionsOf, withMissing } from "../../src/app/steps/Fields.tsx";
 import { pagesOf } from "../../src/app/steps/Person.tsx";
 import { formatAccount, formatDay, formatPhone, formatRrn, isDay, isMobile } from "../../src/app/steps/formats.ts";
-import { findCaseId } from "../../src/app/support.ts";
+import { findCaseId } from "../../src/app/support/caseId.ts";
 import { canShowInFull } from "../../src/app/use/Shown.tsx";
 import { application } from "./office.ts";
 

@@ -14,7 +14,11 @@ import "../../src/app/hold/Resume.tsx";
 import "../../src/app/hold/Suspend.tsx";
 import "../../src/app/home/End.tsx";
 import "../../src/app/home/Move.tsx";
+import "../../src/app/status/Status.tsx";
 import "../../src/app/steps/Journey.tsx";
+import "../../src/app/support/HandOverDialog.tsx";
+import "../../src/app/support/Ticket.tsx";
+import "../../src/app/support/Tickets.tsx";
 import "../../src/i18n/en.ts";
 import { MemoryKeystore, application } from "./office.ts";
 
@@ -127,8 +131,11 @@ describe("a stranger", () => {
     for (const part of ["제목이에요", "까닭이에요", "다음이에요", "다른 길이에요", "1분 30초", "access.sign_in_refused"]) expect(text()).toContain(part);
     expect(document.activeElement?.className).toBe("failure");
     await press(ko.action.contactSupport);
+    await press(ko.support.hand); // a number too short to stand for anybody: the person tells it by telephone
     expect(root.querySelector("dialog .figures")?.textContent).toBe("01A206");
-    expect(root.querySelector("dialog")?.textContent).toContain(ko.support.notSent);
+    expect(root.querySelector("dialog")?.textContent).toContain(ko.support.notNow);
+    expect(root.querySelector("dialog")?.textContent).toContain("1588-0000");
+    expect(asked.some(({ route }) => route.includes("/v1/support"))).toBe(false);
   });
 });
 
@@ -307,5 +314,103 @@ describe("in production", () => {
     await open("/");
     expect(root.querySelector(".companion")).toBeNull();
     expect(asked.some(({ route }) => route.includes("sandbox-window"))).toBe(false);
+  });
+});
+
+const REQUEST_ID = "5e0c7d2a9f5b4e0bb1c2d3e4f5a60718";
+const ticket = (more: object = {}) => ({
+  case_id: "3F9K2M", state: "open", code: "internal", title: "문제가 생겼어요", opened_at: soon(0), changed_at: soon(0), messages: [], ...more,
+});
+
+describe("support", () => {
+  it("takes a failure over before sign-in, and shows the answer to the browser that handed it over", async () => {
+    answers.set("POST /v1/sessions", problem(401, "access.sign_in_refused", { request_id: REQUEST_ID }));
+    answers.set("POST /v1/support/reports", [201, ticket()]);
+    await open("/", { signedIn: false });
+    await type("login_name", "gildong");
+    await type("password", "wrong");
+    await submit();
+    await press(ko.action.contactSupport);
+    await press(ko.support.hand);
+    expect(root.querySelector("dialog [data-case-id]")?.textContent).toBe("3F9K2M");
+    const sent = JSON.parse(asked.find(({ route }) => route === "POST /v1/support/reports")!.body);
+    expect(sent).toMatchObject({ code: "access.sign_in_refused", request_id: REQUEST_ID, step: "home", app_version: "0.1.0" });
+    expect(JSON.stringify(sent)).not.toContain("gildong");
+    const said = [{ author: "office", at: soon(0), text: "이렇게 해 보세요", masked: false }];
+    answers.set("GET /v1/support/reports/3F9K2M", [200, ticket({ state: "answered", messages: said })]);
+    answers.set("GET /v1/support/tickets", problem(401, "access.session_required"));
+    await press(ko.support.seeMine);
+    expect(location.pathname).toBe("/support");
+    for (const part of [ko.support.signInToSee, "3F9K2M", ko.support.ticketState.answered, "이렇게 해 보세요"]) expect(text()).toContain(part);
+  });
+
+  it("takes a failure of somebody signed in over with the application it happened in", async () => {
+    answers.set("GET /v1/applications/a1", problem(500, "internal", { request_id: REQUEST_ID, fields: { support_code: "ab12cd34" } }));
+    answers.set("POST /v1/support/tickets", [201, ticket({ messages: [{ author: "person", at: soon(0), text: "******-*******", masked: true }] })]);
+    await open("/application/a1");
+    await press(ko.action.contactSupport);
+    await press(ko.support.hand);
+    const sent = JSON.parse(asked.find(({ route }) => route === "POST /v1/support/tickets")!.body);
+    expect(sent).toMatchObject({ code: "internal", application_id: "a1", step: "application", support_code: "ab12cd34", request_id: REQUEST_ID });
+    expect(root.querySelector("dialog")?.textContent).toContain(ko.support.masked);
+  });
+
+  it("shows progress and answers, takes more words and says when it is over", async () => {
+    const said = [{ author: "person", at: soon(-9), text: "안 돼요", masked: false }, { author: "office", at: soon(0), text: "다시 눌러 보세요", masked: false }];
+    answers.set("GET /v1/support/tickets", [200, [ticket({ state: "answered", messages: said })]]);
+    answers.set("GET /v1/support/tickets/3F9K2M", [200, ticket({ state: "answered", messages: said })]);
+    answers.set("POST /v1/support/tickets/3F9K2M/messages", [200, ticket({ messages: said })]);
+    answers.set("POST /v1/support/tickets/3F9K2M/closing", [200, ticket({ state: "closed", messages: said })]);
+    await open("/support");
+    expect(text()).toContain(ko.support.ticketState.answered);
+    await act(() => root.querySelector<HTMLAnchorElement>('a[href="/support/3F9K2M"]')!.click());
+    await settle();
+    expect(text()).toContain("다시 눌러 보세요");
+    await press(ko.support.send);
+    expect(root.querySelector(".error-summary")?.textContent).toContain(ko.support.textNeeded);
+    const box = root.querySelector<HTMLTextAreaElement>("#support_text")!;
+    box.value = "그래도 안 돼요";
+    await act(() => void box.dispatchEvent(new Event("input", { bubbles: true })));
+    await press(ko.support.send);
+    expect(asked.find(({ route }) => route.endsWith("/messages"))?.body).toBe('{"text":"그래도 안 돼요"}');
+    await press(ko.support.settle);
+    expect(text()).toContain(ko.support.ticketState.closed);
+    expect([...root.querySelectorAll("button")].map((one) => one.textContent)).not.toContain(ko.support.send);
+  });
+});
+
+describe("an outage", () => {
+  const component = (name: string, state = "closed") => ({
+    component: name, state, since: state === "closed" ? null : soon(0),
+    title: state === "closed" ? "" : `${name} 늦어요`, cause: state === "closed" ? "" : "까닭", next: state === "closed" ? "" : "자동으로 이어져요.",
+  });
+  const names = ["bank", "telephony", "registry", "notice", "reader"];
+  const status = (away: readonly string[]): Answer => [
+    200, { at: soon(0), working: !away.length, components: names.map((one) => component(one, away.includes(one) ? "open" : "closed")) },
+  ];
+
+  it("stands on the status page, which needs no session", async () => {
+    answers.set("GET /v1/status", status([]));
+    await open("/status", { signedIn: false });
+    expect(text()).toContain(ko.status.allWell);
+    render(null, root);
+    answers.set("GET /v1/status", status(["bank"]));
+    await open("/status", { signedIn: false });
+    for (const part of [ko.status.someAway, "bank 늦어요", ko.status.component.telephony, ko.status.breakerState.open]) expect(text()).toContain(part);
+    expect(asked.every(({ route }) => ["GET /v1/status", "GET /v1/authority"].includes(route))).toBe(true);
+  });
+
+  it("is said on the step that waits for it, and on no other", async () => {
+    const waiting = (state: string) => ({
+      state: "open", next_check: null, document: null, person: null, deposit: null, call: null, expires_at: soon(3_600_000),
+      checks: [{ check: "account_deposit", state, findings: [], tries_left: 3, may_act: false }],
+    });
+    answers.set("GET /v1/applications/a1", [200, { ...application("proofing"), id: "a1" }]);
+    answers.set("GET /v1/applications/a1/proofing", [200, waiting("parked")]);
+    answers.set("GET /v1/status", status(["bank", "notice"]));
+    await open("/application/a1");
+    expect(root.querySelector(".away")?.textContent).toContain("bank 늦어요");
+    expect(root.querySelector(".away")?.textContent).toContain("자동으로 이어져요.");
+    expect(text()).not.toContain("notice 늦어요");
   });
 });

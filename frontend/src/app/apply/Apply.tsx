@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { OfficeRefused } from "../../api/problem.ts";
 import type { AppliedKind, ConsentBody, ReissueReason, TermsBody, TermsView } from "../../api/types.ts";
 import { formatDate } from "../../i18n/format.ts";
-import { useApp } from "../App.tsx";
+import { useApp, useAuthority } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { type StepPlace, stepOf } from "../machine.ts";
@@ -135,7 +135,11 @@ function Terms({ step, onBack, wanted, consents }: PartProps & { wanted: Omit<Te
   const { api } = useApp();
   const [years, setYears] = useState<number>();
   const task = useTask();
-  const quotes = useLoaded((signal) => quoteEach(wanted, (body) => api.quoteTerms(body, { signal })), JSON.stringify(wanted));
+  const offered = useAuthority()?.offered_years;
+  const quotes = useLoaded(
+    (signal) => quoteEach(wanted, (body) => api.quoteTerms(body, { signal }), offered),
+    JSON.stringify([wanted, offered]),
+  );
   const longest = quotes.value?.at(-1);
   const chosen = quotes.value?.find((one) => one.years === years) ?? longest;
   const apply = () =>
@@ -209,8 +213,9 @@ function Quoted({ terms, reason }: { terms: TermsView; reason: ReissueReason | u
 export async function quoteEach(
   wanted: Omit<TermsBody, "years">,
   quote: (body: TermsBody) => Promise<TermsView>,
+  usual: readonly number[] = USUAL_YEARS,
 ): Promise<TermsView[]> {
-  let offered = USUAL_YEARS;
+  let offered = usual;
   const quotes: TermsView[] = [];
   const asked = new Set<number>();
   for (let i = 0; i < offered.length; ) {

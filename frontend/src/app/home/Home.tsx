@@ -65,6 +65,9 @@ export function Home() {
         <ButtonLink href="/security" kind="quiet">
           {words.security.title}
         </ButtonLink>
+        <ButtonLink href="/support" kind="quiet">
+          {words.support.mine}
+        </ButtonLink>
         <ButtonLink href="/settings" kind="quiet">
           {words.settings.title}
         </ButtonLink>

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 
 import { OfficeRefused } from "../../api/problem.ts";
-import { useApp } from "../App.tsx";
+import { useApp, useAuthority } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { findCheck } from "../machine.ts";
@@ -11,6 +11,7 @@ import { useTask } from "../tasks.ts";
 import { Button, Facts, Notice, Timer, Working, useWords } from "../ui/index.ts";
 import { Findings } from "./Findings.tsx";
 import type { StepProps } from "./Journey.tsx";
+import { formatOffice } from "./formats.ts";
 
 export function Call({ application, proofing, step, refresh, visit, leave }: StepProps) {
   const words = useWords();
@@ -18,6 +19,7 @@ export function Call({ application, proofing, step, refresh, visit, leave }: Ste
   const task = useTask();
   const [opensAt, setOpensAt] = useState<Date>();
   const t = words.call;
+  const caller = useAuthority()?.caller;
   const check = findCheck(proofing, "ars_call");
   const call = proofing?.call;
   const isLive = check?.state === "running" && !!call && (call.state === "requested" || call.state === "ringing");
@@ -65,6 +67,7 @@ export function Call({ application, proofing, step, refresh, visit, leave }: Ste
           <p class="small soft">{t.thenHash}</p>
         </section>
       )}
+      {isLive && caller && <p>{words.caller(formatOffice(caller))}</p>}
       {isLive && <Working label={words.callState[call.state]} />}
       {isLive && <Timer endsAt={call.expires_at} now={clock.now} />}
       {wasCalled && (

@@ -16,6 +16,7 @@ import { later } from "../Later.tsx";
 import { Screen } from "../Screen.tsx";
 import { stepWords } from "../apply/Apply.tsx";
 import { type Place, isOpen, isWaiting, placeOf, stepOf, visited } from "../machine.ts";
+import { Away } from "../status/Away.tsx";
 import { go, pathOf } from "../route.ts";
 import { Button, Notice, type PageProps, Working, useWords } from "../ui/index.ts";
 import { Account } from "./Account.tsx";
@@ -131,6 +132,7 @@ export function Journey({ applicationId, asked }: { readonly applicationId: stri
   const Current = SCREENS[place];
   return (
     <>
+      <Away place={place} proofing={standing.proofing} />
       <Current
         key={place}
         {...standing}

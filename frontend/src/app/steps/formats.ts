@@ -25,6 +25,9 @@ export function formatPhone(typed: string): string {
   return grouped(digits, digits.length === 10 && !digits.startsWith("010") ? [3, 3, 4] : [3, 4, 4]);
 }
 
+/** A bank's own number: "1588-0000", others as telephones are written. */
+export const formatOffice = (number: string): string => (/^1\d{7}$/.test(number) ? grouped(number, [4, 4]) : formatPhone(number));
+
 /** True for what can be a Korean mobile number, with or without hyphens. */
 export const isMobile = (text: string): boolean => /^01\d{8,9}$/.test(digitsOf(text));
 

@@ -4,7 +4,7 @@
  * none: then the error's code is all there is.
  */
 
-import { OfficeRefused } from "../api/problem.ts";
+import { OfficeRefused } from "../../api/problem.ts";
 
 const LENGTH = 6;
 
