@@ -2,15 +2,15 @@
 
 import { useEffect, useState } from "preact/hooks";
 
-import type { StatusView } from "../../api/types.ts";
+import type { ServiceStatusView } from "../../api/types.ts";
 import { useApp } from "../App.tsx";
 
 const EVERY_MS = 10_000;
 
 /** Undefined until it is known. While `asking` is false nothing is asked. */
-export function useStatus(asking = true, everyMs = EVERY_MS): StatusView | undefined {
+export function useStatus(asking = true, everyMs = EVERY_MS): ServiceStatusView | undefined {
   const { api, preferences } = useApp();
-  const [status, setStatus] = useState<StatusView>();
+  const [status, setStatus] = useState<ServiceStatusView>();
   useEffect(() => {
     if (!asking) return;
     const leaving = new AbortController();
