@@ -90,7 +90,7 @@ class Carrier:
             return self._fail(attempt, _Failure(code=resting.code, lasting=True, where=""), log)
         asked_for_s = resting.fields.get("retry_after_s", 1)
         wait_s = asked_for_s if isinstance(asked_for_s, int) else 1
-        delay_s = wait_s + self.retry.spread_s(attempt.effect_id)
+        delay_s = wait_s + self.retry.spread_s(f"{attempt.effect_id}/{attempt.rests}")
         log.debug("effect_rests", neighbour=resting.fields.get("neighbour"), delay_s=round(delay_s, 1))
         self.park(replace(attempt, first_at_s=first_at_s, rests=attempt.rests + 1), delay_s)
         return "parked"

@@ -28,9 +28,12 @@ class RetryPolicy:
         digest = hashlib.sha256(f"{effect_id}/{attempt}".encode()).digest()
         return plain * (0.85 + 0.3 * int.from_bytes(digest[:4], "big") / 0xFFFFFFFF)
 
-    def spread_s(self, effect_id: str) -> float:
-        """Return up to a second by which an effect's rest is longer than asked for: the first one up is the probe."""
-        return int.from_bytes(hashlib.sha256(effect_id.encode()).digest()[:4], "big") / 0xFFFFFFFF
+    def spread_s(self, rest_id: str) -> float:
+        """Return up to a second by which one rest is longer than asked for.
+
+        The first effect up is the probe, and another one each time: one that always fails must not stand in the way.
+        """
+        return int.from_bytes(hashlib.sha256(rest_id.encode()).digest()[:4], "big") / 0xFFFFFFFF
 
     def after_unavailable(self, attempt: int, effect_id: str, waited_s: int) -> float | None:
         """Return the delay before the next try, None when `waited_s` seconds since the first one are enough."""

@@ -32,6 +32,7 @@ from dojang.lifecycle.identity_proofing.model import (
 )
 from dojang.lifecycle.identity_proofing.neighbours import BankAccount, DepositAnswer, OwnershipAnswer
 from dojang.lifecycle.identity_proofing.policy import DepositPolicy, ProofingPolicy
+from dojang.lifecycle.identity_proofing.ports import LimitKind
 from dojang.lifecycle.identity_proofing.review.model import ReviewState, ReviewSubject
 from fakes.mishap import Mishap
 
@@ -256,6 +257,9 @@ def test_what_the_bank_never_saw_is_not_resent_after_midnight(office: ProofingOf
     assert (review.subject, review.state) == (ReviewSubject.STRANDED_DEPOSIT, ReviewState.OPEN)
     assert [one.alert for one in office.line.emitted if isinstance(one, RaiseAlert)] == ["proofing_deposit_stranded"]
     assert credits(office) == 0
+    counted = {kind for kind, _ in office.store.tables.limits}
+    # The budget keeps money that may have moved; the applicant owes neither a pause nor one of the day's deposits.
+    assert counted & {LimitKind.DEPOSIT_BUDGET, *account.APPLICANTS_LIMITS} == {LimitKind.DEPOSIT_BUDGET}
 
 
 def test_a_sending_begun_yesterday_is_asked_about_not_repeated(office: ProofingOffice) -> None:

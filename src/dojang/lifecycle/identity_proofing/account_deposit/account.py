@@ -42,12 +42,8 @@ from dojang.lifecycle.identity_proofing.ports import BlindIndex, IdentityProofin
 
 BANK = "neighbour:bank"
 OFFICE = "office"  # the one key of the money budget
-SENDING_LIMITS = (
-    LimitKind.DEPOSIT_ACCOUNT,
-    LimitKind.DEPOSIT_PERSON,
-    LimitKind.DEPOSIT_DEVICE,
-    LimitKind.DEPOSIT_BUDGET,
-)
+APPLICANTS_LIMITS = (LimitKind.DEPOSIT_ACCOUNT, LimitKind.DEPOSIT_PERSON, LimitKind.DEPOSIT_DEVICE)
+SENDING_LIMITS = (*APPLICANTS_LIMITS, LimitKind.DEPOSIT_BUDGET)
 
 
 def submit_account(

@@ -13,6 +13,7 @@ from dojang.kernel.transaction import Store
 from dojang.lifecycle.identity_proofing import cases, retention
 from dojang.lifecycle.identity_proofing.account_deposit import rules
 from dojang.lifecycle.identity_proofing.account_deposit.account import (
+    APPLICANTS_LIMITS,
     BANK,
     SENDING_LIMITS,
     find_case_of_deposit,
@@ -201,6 +202,8 @@ def _strand(
             opened_at=now,
         )
     )
+    # The bank left us in the dark: that costs the applicant no deposit. The budget keeps it counted.
+    tx.proofing_limits.remove(deposit.id, APPLICANTS_LIMITS)
     failed = AttemptFailed(findings=findings, burns_try=False)
     cases.advance(tx, case, Check.ACCOUNT_DEPOSIT, failed, policy=policy, actor=BANK, now=now)
     tx.emit(RaiseAlert(case_id=case.id, alert=Alert.DEPOSIT_STRANDED.value), key=f"{deposit.id}:stranded")
