@@ -102,6 +102,11 @@ class TimedKeyStore:
         with self.stopwatch.part(Part.CA_KEY):
             return self.keystore.sign(label, data, mechanism)
 
+    def sign_digest(self, label: str, digest: bytes, mechanism: Mechanism) -> bytes:
+        """See `pki.keystore.KeyStore`."""
+        with self.stopwatch.part(Part.CA_KEY):
+            return self.keystore.sign_digest(label, digest, mechanism)
+
     def decrypt(self, label: str, ciphertext: bytes, mechanism: Mechanism, *, bound_to: bytes = b"") -> bytes:
         """See `pki.keystore.KeyStore`."""
         with self.stopwatch.part(Part.CA_KEY):

@@ -32,6 +32,7 @@ from dojang.adapters.secrecy.key_ring import open_key_ring
 from dojang.adapters.secrecy.password_hash import Argon2Hasher
 from dojang.adapters.signatures.reader import PooledSignatureReader
 from dojang.adapters.signer_http import HttpIssuing, SignerRefusedUs, SignerUnavailable
+from dojang.adapters.spool import open_spool
 from dojang.adapters.status_fetch import FetchedStatus
 from dojang.adapters.store import audit_log
 from dojang.adapters.store.audit_witness import FileWitness
@@ -43,6 +44,7 @@ from dojang.adapters.trust_folder import TrustFolder
 from dojang.config import ConfigUnreadable, ProductionRefused, Settings
 from dojang.controls.access.passkeys.ports import PasskeyVerifier
 from dojang.controls.access.ports import PasswordHasher
+from dojang.controls.ceremony.ceremony import FIRST_CRL_NUMBER
 from dojang.controls.delegates.usecases import DelegatingAuthority
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.outage.model import Neighbour, RaiseOutageAlert
@@ -69,6 +71,7 @@ from dojang.lifecycle.issuance.model import (
 from dojang.lifecycle.reliance.ports import StatusSource
 from dojang.lifecycle.reliance.verification import Verifier
 from dojang.lifecycle.revocation.model import IssueCrl
+from dojang.lifecycle.status.lists import CrlAuthority, ListMaker
 from dojang.lifecycle.status.responder import Responder
 from dojang.lifecycle.timestamping.usecases import TimestampAuthority
 from dojang.pki.certificate import Issuer, issuer_from_certificate, parse_certificate
@@ -206,6 +209,8 @@ def open_office(settings: Settings) -> Office:
     database, queue, cipher = _ground_floor(settings)
     store = open_store(database, queue, cipher)
     published = read_authority_folder(settings.authority_dir, ca_folder=settings.authority.organisation)
+    if settings.policy.crl.partitions:  # on record before the first certificate names one of them
+        store.transact(lambda tx: tx.crls.add_partitioning(settings.policy.crl.partitions))
     return Office(
         settings=settings,
         clock=SystemClock(),
@@ -296,8 +301,11 @@ def open_authority(settings: Settings, published: AuthorityFolder, keystore: Key
     check_arc(chosen.arc, production=settings.is_production, owned_arcs=frozenset(chosen.owned_arcs))
     issuer = open_issuer(settings, published)
     operator = OperatorValues(arc=chosen.arc, cps_uri=chosen.cps_uri, notice=chosen.notice)
+    partitions = settings.policy.crl.partitions
+    in_partitions = replace(issuer, crl_uri=f"{settings.public_url}/crl/issuing/{{partition}}.crl")
     return CertificateAuthority(
-        issuer=issuer,
+        issuer=in_partitions if partitions else issuer,
+        crl_partitions=partitions,
         signer=KeyStoreSigner(keystore=keystore, label="issuing", issuer=issuer, certificate_der=published.issuing_der),
         chain_der=published.chain_der,
         organization_name=Name(country="kr", organization=chosen.organisation, units=("personal4IB", chosen.bank_unit)),
@@ -316,6 +324,24 @@ def open_issuer(settings: Settings, published: AuthorityFolder) -> Issuer:
         published.issuing_der,
         crl_uri=f"{settings.public_url}/crl/issuing.crl",
         ocsp_uri=f"{settings.public_url}/ocsp",
+    )
+
+
+def open_list_maker(office: Office, authority: CertificateAuthority) -> ListMaker:
+    """Return everything revocation lists are made with; their addresses are those that stand in certificates."""
+    lists = f"{office.settings.public_url}/crl/issuing"
+    return ListMaker(
+        store=office.store,
+        authority=CrlAuthority(
+            signer=authority.signer,
+            last_number=FIRST_CRL_NUMBER,
+            partition_uri=f"{lists}/{{partition}}.crl",
+            delta_uri=f"{lists}.delta.crl",
+            partition_delta_uri=f"{lists}/{{partition}}.delta.crl",
+        ),
+        policy=office.settings.policy.crl,
+        open_spool=open_spool,
+        chance=office.chance,
     )
 
 

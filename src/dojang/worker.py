@@ -21,6 +21,7 @@ from dojang.bootstrap import (
     open_delegating_authority,
     open_guard,
     open_keystore,
+    open_list_maker,
     open_office,
     open_witness,
 )
@@ -53,14 +54,15 @@ from dojang.lifecycle.issuance import usecases as issuance
 from dojang.lifecycle.issuance.authority import CertificateAuthority
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.lifecycle.revocation.model import IssueCrl
-from dojang.lifecycle.status import usecases as status
-from dojang.lifecycle.status.usecases import CrlAuthority
+from dojang.lifecycle.status.lists import issue_lists
 from dojang.lifecycle.transfer import usecases as transfer
 from dojang.pki.certificate import parse_certificate
 from dojang.pki.name import display_name
 from dojang.pki.validity import KST
 
 CEREMONY_CRL_NUMBER = 1
+SANDBOX_SECRET = "sandbox-only"  # noqa: S105 - what the sandbox publishes
+SANDBOX_TELEPHONY_KEY = "sandbox-telephony-key"
 NOTICE_POLL_S = 0.5  # nobody waits at a screen for a text message
 
 
@@ -287,12 +289,7 @@ def _keep_delegates(office: Office, delegating: DelegatingAuthority, now: dateti
 
 
 def _issue_crl(office: Office, authority: CertificateAuthority, now: datetime) -> None:
-    status.issue_crl(
-        store=office.store,
-        authority=CrlAuthority(signer=authority.signer, last_number=CEREMONY_CRL_NUMBER),
-        policy=office.settings.policy.crl,
-        now=now,
-    )
+    issue_lists(open_list_maker(office, authority), now)
 
 
 def queue_rules(settings: Settings) -> Mapping[str, QueueRules]:

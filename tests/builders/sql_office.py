@@ -13,9 +13,10 @@ from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.engine import Database
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
+from dojang.adapters.store.lists import SqlCrls
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
-from dojang.adapters.store.status import SqlCrls, SqlStatuses
+from dojang.adapters.store.status import SqlStatuses
 from dojang.adapters.store.step_up import SqlConfirmations, SqlOwnCertificates
 from dojang.adapters.store.store import Emission, RecordingTransaction, SqlStore
 from dojang.adapters.store.tables.access import account

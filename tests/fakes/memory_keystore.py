@@ -4,6 +4,7 @@ import re
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from dojang.pki.keystore import (
@@ -50,6 +51,15 @@ class MemoryKeyStore:
             return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
         if use is KeyUse.SIGN and isinstance(key, ec.EllipticCurvePrivateKey) and mechanism is Mechanism.ECDSA_SHA256:
             return key.sign(data, ec.ECDSA(hashes.SHA256()))
+        raise KeyUseRefused(label=label)
+
+    def sign_digest(self, label: str, digest: bytes, mechanism: Mechanism) -> bytes:
+        key, use = self._get(label)
+        hashed = Prehashed(hashes.SHA256())
+        if use is KeyUse.SIGN and isinstance(key, rsa.RSAPrivateKey) and mechanism is Mechanism.SHA256_RSA_PKCS:
+            return key.sign(digest, padding.PKCS1v15(), hashed)
+        if use is KeyUse.SIGN and isinstance(key, ec.EllipticCurvePrivateKey) and mechanism is Mechanism.ECDSA_SHA256:
+            return key.sign(digest, ec.ECDSA(hashed))
         raise KeyUseRefused(label=label)
 
     def decrypt(self, label: str, ciphertext: bytes, mechanism: Mechanism, *, bound_to: bytes = b"") -> bytes:

@@ -1,4 +1,4 @@
-"""Certificate revocation lists: full lists, large ones too, with an optional partition.
+"""Certificate revocation lists: complete and delta lists, large ones too, with an optional partition.
 
 Entries are encoded one by one with nothing but byte operations, because a bank's list has hundreds of thousands of
 them. Must not know why a certificate was revoked, only the reason code. Source: RFC 5280 section 5.
@@ -83,6 +83,25 @@ class CrlScope(StrEnum):
     AUTHORITIES = "authorities"  # onlyContainsCACerts: an ARL
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrlHead:
+    """Everything a list says beside its entries.
+
+    `distribution_point_uri` must be given for a partition and then equals the certificates' distribution point.
+    Times are UTC in whole seconds; `next_update` is when the next list is out at the latest. `base_number` makes it a
+    delta list (deltaCRLIndicator) to the complete list of that number; `freshest_uri` says where a complete list's
+    deltas are.
+    """
+
+    number: int
+    this_update: datetime
+    next_update: datetime
+    scope: CrlScope = CrlScope.ALL
+    distribution_point_uri: str | None = None
+    base_number: int | None = None
+    freshest_uri: str | None = None
+
+
 def build_tbs_crl(
     *,
     issuer: Issuer,
@@ -93,38 +112,79 @@ def build_tbs_crl(
     scope: CrlScope = CrlScope.ALL,
     distribution_point_uri: str | None = None,
 ) -> bytes:
-    """Return TBSCertList in DER: authorityKeyIdentifier, cRLNumber, and issuingDistributionPoint where the list is
-    partial.
+    """Return TBSCertList in DER, whole, of a complete list; see `CrlHead`. Entries come in the order given.
 
-    `distribution_point_uri` must be given for a partition and then equals the certificates' distribution point.
-    Times are UTC in whole seconds; `next_update` is when the next list is out at the latest. Entries come in the
-    order given. Raises `CrlInvalid`.
+    Raises `CrlInvalid`.
     """
-    if not 0 <= number <= MAX_CRL_NUMBER:
+    listed = tuple(entries)
+    if any(entry.reason is ReasonCode.REMOVE_FROM_CRL for entry in listed):
+        raise CrlInvalid(part="reason")
+    revoked = b"".join(encode_entry(entry) for entry in listed)
+    head = CrlHead(
+        number=number,
+        this_update=this_update,
+        next_update=next_update,
+        scope=scope,
+        distribution_point_uri=distribution_point_uri,
+    )
+    before, after = frame_tbs_crl(head, issuer=issuer, entries_bytes=len(revoked))
+    return before + revoked + after
+
+
+def frame_tbs_crl(head: CrlHead, *, issuer: Issuer, entries_bytes: int) -> tuple[bytes, bytes]:
+    """Return what stands before and after `entries_bytes` octets of encoded entries in TBSCertList.
+
+    So that a list of any length is hashed and stored piece by piece. Carries authorityKeyIdentifier, cRLNumber, and as
+    they apply deltaCRLIndicator, issuingDistributionPoint and freshestCRL. Raises `CrlInvalid`.
+    """
+    fixed = der.sequence(*_extensions(head, issuer))
+    extensions_der = der.explicit(0, fixed)
+    start = b"".join(
+        (
+            _VERSION_2,
+            issuer.signature_algorithm.identifier_der,
+            issuer.name_der,
+            der.time(head.this_update),
+            der.time(head.next_update),
+            # An empty list of entries is left out, not written empty (section 5.1.2.6).
+            der.head(der.SEQUENCE, entries_bytes) if entries_bytes else b"",
+        )
+    )
+    length = len(start) + entries_bytes + len(extensions_der)
+    return der.head(der.SEQUENCE, length) + start, extensions_der
+
+
+def frame_crl(tbs_bytes: int, algorithm: SignatureAlgorithm, signature: bytes) -> tuple[bytes, bytes]:
+    """Return what stands before and after `tbs_bytes` octets of TBSCertList in CertificateList."""
+    after = algorithm.identifier_der + der.bit_string(signature)
+    return der.head(der.SEQUENCE, tbs_bytes + len(after)), after
+
+
+def _extensions(head: CrlHead, issuer: Issuer) -> list[bytes]:
+    if not 0 <= head.number <= MAX_CRL_NUMBER:
         raise CrlInvalid(part="number")
-    if next_update <= this_update:
+    if head.next_update <= head.this_update:
         raise CrlInvalid(part="next_update")
+    if head.base_number is not None and (head.freshest_uri is not None or head.base_number > head.number):
+        raise CrlInvalid(part="base_number")
     identifiers = [
         extensions.extension(
             oid.AUTHORITY_KEY_IDENTIFIER,
             extensions.authority_key_identifier_short(issuer.key_identifier),
             critical=False,
         ),
-        extensions.extension(oid.CRL_NUMBER, der.integer(number), critical=False),
+        extensions.extension(oid.CRL_NUMBER, der.integer(head.number), critical=False),
     ]
-    if scope is not CrlScope.ALL or distribution_point_uri is not None:
-        point = _issuing_distribution_point(scope, distribution_point_uri)
+    if head.base_number is not None:
+        base_der = der.integer(head.base_number)
+        identifiers.append(extensions.extension(oid.DELTA_CRL_INDICATOR, base_der, critical=True))
+    if head.scope is not CrlScope.ALL or head.distribution_point_uri is not None:
+        point = _issuing_distribution_point(head.scope, head.distribution_point_uri)
         identifiers.append(extensions.extension(oid.ISSUING_DISTRIBUTION_POINT, point, critical=True))
-    revoked = b"".join(encode_entry(entry) for entry in entries)
-    return der.sequence(
-        _VERSION_2,
-        issuer.signature_algorithm.identifier_der,
-        issuer.name_der,
-        der.time(this_update),
-        der.time(next_update),
-        der.sequence(revoked) if revoked else b"",  # an empty list is left out, not written empty (section 5.1.2.6)
-        der.explicit(0, der.sequence(*identifiers)),
-    )
+    if head.freshest_uri is not None:
+        points_der = extensions.crl_distribution_points(head.freshest_uri)
+        identifiers.append(extensions.extension(oid.FRESHEST_CRL, points_der, critical=False))
+    return identifiers
 
 
 def _issuing_distribution_point(scope: CrlScope, uri: str | None) -> bytes:
@@ -139,21 +199,20 @@ def _issuing_distribution_point(scope: CrlScope, uri: str | None) -> bytes:
 
 
 def encode_entry(entry: RevokedEntry) -> bytes:
-    """Return one revokedCertificates element. Raises `CrlInvalid` for removeFromCRL, which only delta lists may
-    carry.
-    """
-    serial = entry.serial
-    return der.tlv(
-        der.SEQUENCE,
-        der.integer(serial) + der.time(entry.revoked_at) + _reason_extension(entry.reason),
-    )
+    """Return one revokedCertificates element. removeFromCRL is for delta lists alone: see to it."""
+    content = der.integer(entry.serial) + _when_and_why(entry.revoked_at, entry.reason)
+    return bytes((der.SEQUENCE, len(content))) + content  # never as much as 128 octets
+
+
+@lru_cache(maxsize=65536)
+def _when_and_why(revoked_at: datetime, reason: ReasonCode) -> bytes:
+    """The end of an entry: many are revoked in the same second for the same reason, or are encoded again and again."""
+    return der.time(revoked_at) + _reason_extension(reason)
 
 
 @lru_cache(maxsize=16)
 def _reason_extension(reason: ReasonCode) -> bytes:
     """The entry's extensions; `unspecified` is said by saying nothing (section 5.3.1)."""
-    if reason is ReasonCode.REMOVE_FROM_CRL:
-        raise CrlInvalid(part="reason")
     if reason is ReasonCode.UNSPECIFIED:
         return b""
     value_der = der.integer(reason.number, der.ENUMERATED)

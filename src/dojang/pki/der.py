@@ -53,6 +53,14 @@ def tlv(tag: int, content: bytes) -> bytes:
     return bytes((tag, 0x80 | len(octets))) + octets + content
 
 
+def head(tag: int, length: int) -> bytes:
+    """Return only the tag and length octets of an element whose content of `length` octets follows elsewhere."""
+    if length < 0x80:
+        return bytes((tag, length))
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(octets))) + octets
+
+
 def sequence(*parts: bytes) -> bytes:
     """Return SEQUENCE of already encoded parts, in the order given."""
     return tlv(SEQUENCE, b"".join(parts))

@@ -108,6 +108,13 @@ class KeyStore(Protocol):
         """
         ...
 
+    def sign_digest(self, label: str, digest: bytes, mechanism: Mechanism) -> bytes:
+        """Return the signature over data whose SHA-256 is `digest`: for what is too long to be held.
+
+        A token does it with CKM_RSA_PKCS over DigestInfo, or CKM_ECDSA. Raises as `sign` does.
+        """
+        ...
+
     def decrypt(self, label: str, ciphertext: bytes, mechanism: Mechanism, *, bound_to: bytes = b"") -> bytes:
         """Return the plaintext. `bound_to` is the OAEP label L (RFC 8017 section 7.1.2) that the sender used.
 

@@ -14,6 +14,7 @@ from typing import ClassVar, Final
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from dojang.kernel.errors import DojangError, Fault
@@ -138,6 +139,19 @@ def is_signature(key: PublicKey, data: bytes, signature: bytes) -> bool:
             key.handle.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
         elif isinstance(key.handle, ec.EllipticCurvePublicKey):
             key.handle.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def is_signature_of_digest(key: PublicKey, digest: bytes, signature: bytes) -> bool:
+    """Return whether `signature` over data whose SHA-256 is `digest` verifies under the key."""
+    hashed = Prehashed(hashes.SHA256())
+    try:
+        if isinstance(key.handle, rsa.RSAPublicKey):
+            key.handle.verify(signature, digest, padding.PKCS1v15(), hashed)
+        elif isinstance(key.handle, ec.EllipticCurvePublicKey):
+            key.handle.verify(signature, digest, ec.ECDSA(hashed))
     except InvalidSignature:
         return False
     return True

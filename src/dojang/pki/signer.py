@@ -14,6 +14,7 @@ from dojang.pki.public_key import (
     KeyAlgorithm,
     SignatureAlgorithm,
     is_signature,
+    is_signature_of_digest,
     parse_public_key,
     signature_algorithm_for,
 )
@@ -57,6 +58,10 @@ class CertificateSigner(Protocol):
 
     def sign_crl(self, tbs_der: bytes) -> bytes:
         """Return the signature over a TBSCertList."""
+        ...
+
+    def sign_crl_digest(self, digest: bytes) -> bytes:
+        """Return the signature over a TBSCertList whose SHA-256 is `digest`."""
         ...
 
 
@@ -105,6 +110,13 @@ class KeyStoreSigner:
     def sign_crl(self, tbs_der: bytes) -> bytes:
         """Return the signature. Raises `SignatureFaulty` and the key store's errors."""
         return self._sign(tbs_der)
+
+    def sign_crl_digest(self, digest: bytes) -> bytes:
+        """Return the signature. Raises `SignatureFaulty` and the key store's errors."""
+        signature = self._keystore.sign_digest(self._label, digest, self._mechanism)
+        if not is_signature_of_digest(self._key, digest, signature):
+            raise SignatureFaulty(label=self._label)
+        return signature
 
     def _sign(self, data: bytes) -> bytes:
         signature = self._keystore.sign(self._label, data, self._mechanism)

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
+from starlette.responses import StreamingResponse
 
+from dojang.bootstrap import Office
 from dojang.lifecycle.status import usecases as status
+from dojang.lifecycle.status.model import ALL, ListKind, ListScope
 from dojang.web.desk import Now, OfficeDep
 
 router = APIRouter(tags=["protocols"])
@@ -13,6 +17,7 @@ ROUTERS = (router,)
 
 CERTIFICATE = "application/pkix-cert"
 CRL = "application/pkix-crl"
+Partition = Annotated[str, Path(pattern=r"^(0|[1-9][0-9]{0,5})$", description="A distribution point's number")]
 IMMUTABLE = {"Cache-Control": "public, max-age=86400, immutable"}
 
 
@@ -36,9 +41,31 @@ def get_authority_revocation_list(office: OfficeDep) -> Response:
 
 @router.get("/crl/issuing.crl", response_class=Response)
 def get_revocation_list(request: Request, office: OfficeDep, now: Now) -> Response:
-    """Return the newest revocation list of the issuing CA, DER; cacheable for as long as it may go unrevised."""
-    crl = status.get_crl(store=office.store)
-    etag = f'"{crl.number}"'
+    """Return the newest complete list of the issuing CA, DER; cacheable for as long as it may go unrevised."""
+    return _list(request, office, now, ALL, ListKind.COMPLETE)
+
+
+@router.get("/crl/issuing.delta.crl", response_class=Response)
+def get_delta_list(request: Request, office: OfficeDep, now: Now) -> Response:
+    """Return what changed since the oldest complete list that is still valid, DER."""
+    return _list(request, office, now, ALL, ListKind.DELTA)
+
+
+@router.get("/crl/issuing/{partition}.delta.crl", response_class=Response)
+def get_partition_delta_list(request: Request, office: OfficeDep, now: Now, partition: Partition) -> Response:
+    """Return what changed in one distribution point, DER."""
+    return _list(request, office, now, ListScope(partition=int(partition)), ListKind.DELTA)
+
+
+@router.get("/crl/issuing/{partition}.crl", response_class=Response)
+def get_partition_list(request: Request, office: OfficeDep, now: Now, partition: Partition) -> Response:
+    """Return the newest complete list of one distribution point, DER."""
+    return _list(request, office, now, ListScope(partition=int(partition)), ListKind.COMPLETE)
+
+
+def _list(request: Request, office: Office, now: datetime, scope: ListScope, kind: ListKind) -> Response:
+    crl = status.get_crl(store=office.store, scope=scope, kind=kind)
+    etag = f'"{crl.number}-{crl.content_id}"'
     headers = {
         "ETag": etag,
         "Last-Modified": _http_date(crl.this_update),
@@ -47,9 +74,13 @@ def get_revocation_list(request: Request, office: OfficeDep, now: Now) -> Respon
     }
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    return Response(crl.crl_der, media_type=CRL, headers=headers)
+    pieces = status.stream_crl(crl, store=office.store)
+    if crl.size_bytes <= SENT_WHOLE_BYTES:
+        return Response(b"".join(pieces), media_type=CRL, headers=headers)
+    return StreamingResponse(pieces, media_type=CRL, headers={**headers, "Content-Length": str(crl.size_bytes)})
 
 
+SENT_WHOLE_BYTES = 1 << 20
 REVISED_AFTER_S = 60  # a revocation is published at once: caches may lag behind by this much
 
 

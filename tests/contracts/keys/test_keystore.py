@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from dojang.pki.keystore import (
     KeyUseRefused,
     Mechanism,
 )
-from dojang.pki.public_key import KeyAlgorithm
+from dojang.pki.public_key import KeyAlgorithm, is_signature, parse_public_key
 from fakes.memory_keystore import MemoryKeyStore
 
 
@@ -61,6 +62,22 @@ def test_an_rsa_key_signs_and_others_can_verify(keystore: KeyStore) -> None:
     public.verify(signature, b"data", padding.PKCS1v15(), hashes.SHA256())
     with pytest.raises(InvalidSignature):
         public.verify(signature, b"other", padding.PKCS1v15(), hashes.SHA256())
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "mechanism"),
+    [(KeyAlgorithm.RSA_2048, Mechanism.SHA256_RSA_PKCS), (KeyAlgorithm.EC_P256, Mechanism.ECDSA_SHA256)],
+)
+def test_a_digest_is_signed_as_the_data_would_be(
+    keystore: KeyStore, algorithm: KeyAlgorithm, mechanism: Mechanism
+) -> None:
+    key = parse_public_key(keystore.generate("lists", algorithm, KeyUse.SIGN), frozenset(KeyAlgorithm))
+    signature = keystore.sign_digest("lists", sha256(b"a long list").digest(), mechanism)
+    assert is_signature(key, b"a long list", signature)
+    assert not is_signature(key, b"another list", signature)
+    wrong = {Mechanism.SHA256_RSA_PKCS: Mechanism.ECDSA_SHA256}.get(mechanism, Mechanism.SHA256_RSA_PKCS)
+    with pytest.raises(KeyUseRefused):
+        keystore.sign_digest("lists", sha256(b"").digest(), wrong)
 
 
 def test_an_ec_key_signs_in_the_form_certificates_carry(keystore: KeyStore) -> None:
@@ -127,6 +144,8 @@ def test_an_unknown_key_is_not_found(keystore: KeyStore) -> None:
         keystore.public_key("nobody")
     with pytest.raises(KeyNotFound):
         keystore.sign("nobody", b"", Mechanism.SHA256_RSA_PKCS)
+    with pytest.raises(KeyNotFound):
+        keystore.sign_digest("nobody", b"d" * 32, Mechanism.SHA256_RSA_PKCS)
     with pytest.raises(KeyNotFound):
         keystore.decrypt("nobody", b"", Mechanism.RSA_PKCS_OAEP)
     with pytest.raises(KeyNotFound):

@@ -99,6 +99,9 @@ class DyingSigner:
     def sign_crl(self, tbs_der: bytes) -> bytes:
         raise LosesPower
 
+    def sign_crl_digest(self, digest: bytes) -> bytes:
+        raise LosesPower
+
 
 def test_what_was_prepared_and_never_signed_is_finished_with_the_same_bytes(world: World) -> None:
     keystore = MemoryKeyStore()

@@ -243,6 +243,9 @@ def test_recovery_beside_a_live_request_records_first_and_its_bytes_stand(world:
         def sign_crl(self, tbs_der: bytes) -> bytes:
             return real.signer.sign_crl(tbs_der)
 
+        def sign_crl_digest(self, digest: bytes) -> bytes:
+            return real.signer.sign_crl_digest(digest)
+
     application = world.identified(application_of())
     answer = issue(
         issuance_request(application, client_keys(0)),

@@ -13,6 +13,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from dojang.adapters.keys.key_file import KeyFile, PrivateKey, open_key, parse_key_file, seal_key, spki_der_of
 from dojang.kernel.ports import Chance
@@ -119,6 +120,17 @@ class FileKeyStore:
                 return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
             if isinstance(key, ec.EllipticCurvePrivateKey) and mechanism is Mechanism.ECDSA_SHA256:
                 return key.sign(data, ec.ECDSA(hashes.SHA256()))
+        raise KeyUseRefused(label=label)
+
+    def sign_digest(self, label: str, digest: bytes, mechanism: Mechanism) -> bytes:
+        """Return the signature over data of that SHA-256. Raises `KeyNotFound`, `KeyUseRefused`."""
+        file, key = self._opened.get(label) or self._open(label)
+        hashed = Prehashed(hashes.SHA256())
+        if file.use is KeyUse.SIGN:
+            if isinstance(key, rsa.RSAPrivateKey) and mechanism is Mechanism.SHA256_RSA_PKCS:
+                return key.sign(digest, padding.PKCS1v15(), hashed)
+            if isinstance(key, ec.EllipticCurvePrivateKey) and mechanism is Mechanism.ECDSA_SHA256:
+                return key.sign(digest, ec.ECDSA(hashed))
         raise KeyUseRefused(label=label)
 
     def decrypt(self, label: str, ciphertext: bytes, mechanism: Mechanism, *, bound_to: bytes = b"") -> bytes:

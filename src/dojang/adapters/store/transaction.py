@@ -14,13 +14,14 @@ from dojang.adapters.store.expiry import SqlExpirySchedule
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.identity_proofing.part import SqlProofingPart
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
+from dojang.adapters.store.lists import SqlCrls
 from dojang.adapters.store.notices import SqlCertificateEnds, SqlNotices
 from dojang.adapters.store.outage import SqlBreakers
 from dojang.adapters.store.passkeys import SqlPasskeys
 from dojang.adapters.store.relying_parties import SqlParties
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
-from dojang.adapters.store.status import SqlCrls, SqlStatuses
+from dojang.adapters.store.status import SqlStatuses
 from dojang.adapters.store.step_up import SqlConfirmations, SqlOwnCertificates, SqlProvenTelephones
 from dojang.adapters.store.store import RecordingTransaction
 from dojang.adapters.store.support import SqlCourses, SqlTickets

@@ -160,6 +160,7 @@ def _build(
         spki_der=key.spki_der,
         validity=validity,
         identity_der=identity_der,
+        crl_partition=authority.partition_of(serial),
     )
     prepared = PreparedCertificate(
         issuance_id=issuance_id,

@@ -36,7 +36,8 @@ class CertificateAuthority:
     """One issuing CA. `chain_der` is what stands above a subscriber's certificate: issuing CA first, root last.
 
     `organization_name` (country, organisation, units) is what all subjects stand below; `bank_code` and `branch` are
-    the digits of their common names. `profiles` are the kinds of certificate offered, by their place in a set.
+    the digits of their common names. New certificates are spread over `crl_partitions` distribution points (0: all name
+    one list). `profiles` are the kinds of certificate offered, by their place in a set.
     """
 
     issuer: Issuer
@@ -45,6 +46,7 @@ class CertificateAuthority:
     organization_name: Name
     bank_code: str
     branch: str = "041"
+    crl_partitions: int = 0
     profiles: Mapping[CertificateKind, tuple[Profile, ...]]
     transport_key: TransportKey = field(repr=False)
 
@@ -62,6 +64,10 @@ class CertificateAuthority:
     def profile_named(self, name: str) -> Profile:
         """Return a profile by its name. Raises `KeyError` when it was taken out of service: a configuration mistake."""
         return {profile.name: profile for offered in self.profiles.values() for profile in offered}[name]
+
+    def partition_of(self, serial: int) -> int | None:
+        """Return the distribution point of a new certificate, or None where there is only one."""
+        return serial % self.crl_partitions if self.crl_partitions else None
 
     def subject_der(self, subscriber: SubscriberName) -> bytes:
         """Return the subject in DER."""

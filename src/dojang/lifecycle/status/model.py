@@ -3,7 +3,7 @@
 Source: RFC 5280 section 5 (CRL profile).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -16,22 +16,50 @@ from dojang.pki.crl import ReasonCode
 class CrlState(StrEnum):
     """Where a CRL stands, and who acts next."""
 
-    PREPARED = "prepared"  # we: sign the recorded bytes
+    PREPARED = "prepared"  # we: put it together and sign it
     ISSUED = "issued"  # anybody: fetch it
+
+
+class ListKind(StrEnum):
+    """What a list tells."""
+
+    COMPLETE = "complete"  # everything in its scope
+    DELTA = "delta"  # what changed since an earlier complete list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListScope:
+    """Which certificates a list covers: those of one distribution point, or (None) all. Each is numbered by itself."""
+
+    partition: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The scope in tables and audit entries: `all`, `p0`, `p1`, …"""
+        return "all" if self.partition is None else f"p{self.partition}"
+
+
+ALL = ListScope()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crl:
-    """One CRL. Its successor is due at `next_update` at the latest; `content_digest` covers the entries."""
+    """One CRL. Its successor is due at `next_update` at the latest; `content_digest` covers the encoded entries.
 
+    `base_number` is given for a delta: the complete list it continues. `content_id` names the stored octets.
+    """
+
+    scope: ListScope
+    kind: ListKind
     number: int
+    base_number: int | None = None
     state: CrlState
     this_update: datetime
     next_update: datetime
     entry_count: int
+    size_bytes: int
     content_digest: str
-    tbs_der: bytes = field(repr=False)
-    crl_der: bytes | None = field(default=None, repr=False)
+    content_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

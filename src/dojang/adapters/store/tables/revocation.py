@@ -21,6 +21,7 @@ standing = sa.Table(
     sa.Column("hold_ends_at", UtcSeconds),
     sa.Column("hold_notice_at", UtcSeconds),  # when the owner is to be told of the end; NULL once told
     sa.Index("ix_standing_not_after", "not_after", sqlite_where=sa.text(NOT_GOOD), postgresql_where=sa.text(NOT_GOOD)),
+    sa.Index("ix_standing_since", "since"),  # delta lists ask for what changed lately
     sa.Index("ix_standing_hold_ends_at", "hold_ends_at", sqlite_where=sa.text(HELD), postgresql_where=sa.text(HELD)),
     sa.Index(
         "ix_standing_hold_notice_at", "hold_notice_at", sqlite_where=sa.text(HELD), postgresql_where=sa.text(HELD)

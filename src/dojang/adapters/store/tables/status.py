@@ -1,19 +1,36 @@
-"""Table of the status step: every CRL, recorded before it is signed."""
+"""Tables of the status step: every CRL, its octets in pieces, and the partitions certificates were issued under."""
 
 import sqlalchemy as sa
 
 from dojang.adapters.store.tables.metadata import METADATA
 from dojang.adapters.store.types import UtcSeconds
 
-crl = sa.Table(
-    "crl",
+revocation_list = sa.Table(
+    "revocation_list",
     METADATA,
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("base_number", sa.BigInteger),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("this_update", UtcSeconds, nullable=False),
     sa.Column("next_update", UtcSeconds, nullable=False),
     sa.Column("entry_count", sa.Integer, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("content_digest", sa.Text, nullable=False),
-    sa.Column("tbs_der", sa.LargeBinary, nullable=False),
-    sa.Column("crl_der", sa.LargeBinary),
+    sa.Column("content_id", sa.Text, nullable=False, unique=True),
+)
+
+revocation_list_chunk = sa.Table(
+    "revocation_list_chunk",
+    METADATA,
+    sa.Column("content_id", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+partitioning = sa.Table(
+    "partitioning",
+    METADATA,
+    sa.Column("partitions", sa.Integer, primary_key=True, autoincrement=False),
 )
