@@ -197,7 +197,7 @@ def words(language: str) -> str:
         catalogue |= tomllib.loads(path.read_text("utf-8"))
     named: set[str] = set()
     for path in sorted((FRONTEND / "src" / "crypto").glob("*.ts")):
-        named.update(re.findall(r'"(npki(?:_\w+)?\.\w+)"', path.read_text("utf-8")))
+        named.update(re.findall(r'"((?:npki(?:_\w+)?|transfer)\.\w+)"', path.read_text("utf-8")))
     lines = [
         "/** Made by `python tools/frontend.py words` from src/dojang/kernel/catalogue: change the words there. */",
         "",

@@ -69,7 +69,7 @@ export interface DeviceView {
 
 /** Serial numbers whose keys this device must wipe: its owner has removed it. */
 export interface WipeView {
-  serials: string[];
+  certificates: string[];
 }
 
 export interface SignUp {

@@ -8,6 +8,7 @@ import type { AuthorityView } from "../api/types.ts";
 import { type Words, loadWords } from "../i18n/words.ts";
 import { OfficeClock } from "./clock.ts";
 import { BrowserKeystore, type Keystore } from "./device/keystore.ts";
+import { wipeWhatWasRemoved } from "./device/wiping.ts";
 import { Drafts } from "./drafts.ts";
 import { type Preferences, keepPreferences, readPreferences, showPreferences } from "./preferences.ts";
 import { type SessionStanding, SessionWatch } from "./session.ts";
@@ -71,6 +72,10 @@ export function App({ children, storage, keystore, fetch: ask }: AppProps) {
     });
     return { api, clock, session, keystore: keystore ?? new BrowserKeystore(), drafts: new Drafts() };
   }, [storage]);
+
+  useEffect(() => {
+    void wipeWhatWasRemoved(services.api, services.keystore);
+  }, [services]);
 
   const prefer = (change: Partial<Preferences>) => {
     const chosen = { ...preferences, ...change };

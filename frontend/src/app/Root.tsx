@@ -18,8 +18,10 @@ const Backup = later(async () => (await import("./use/Backup.tsx")).Backup);
 const End = later(async () => (await import("./home/End.tsx")).End);
 const Suspend = later(async () => (await import("./hold/Suspend.tsx")).Suspend);
 const Resume = later(async () => (await import("./hold/Resume.tsx")).Resume);
-const Move = later(async () => (await import("./home/Move.tsx")).Move);
 const Renew = later(async () => (await import("./renew/Renew.tsx")).Renew);
+const Move = later(async () => (await import("./move/Move.tsx")).Move);
+const Devices = later(async () => (await import("./devices/Devices.tsx")).Devices);
+const ChangePassword = later(async () => (await import("./password/ChangePassword.tsx")).ChangePassword);
 const Settings = later(async () => (await import("./home/Settings.tsx")).Settings);
 const Security = later(async () => (await import("./security/Security.tsx")).Security);
 const Opening = later(async () => (await import("./security/Opening.tsx")).Opening);
@@ -71,6 +73,7 @@ function Place({ path }: { path: string }) {
       if (second && third === "passkey") return <Opening serial={second} />;
       if (second && third === "suspend") return <Suspend serial={second} />;
       if (second && third === "resume") return <Resume serial={second} />;
+      if (second && third === "password") return <ChangePassword serial={second} />;
       if (second && third === "backup") return <Backup serial={second} />;
       break;
     case "support":
@@ -84,7 +87,9 @@ function Place({ path }: { path: string }) {
     case "use":
       return <Use {...(second ? { serial: second } : {})} />;
     case "move":
-      return <Move />;
+      return <Move key={second} {...(second ? { way: second } : {})} />;
+    case "devices":
+      return <Devices />;
   }
   return <Nowhere />;
 }

@@ -1,6 +1,6 @@
 /**
  * What can be refused while handling keys and their files. The codes are those of the server's catalogue
- * (`src/dojang/kernel/catalogue/npki.toml`) wherever it has one, so that the words are the same everywhere.
+ * (`src/dojang/kernel/catalogue/npki.toml`, `transfer.toml`) wherever it has one, so that the words are the same everywhere.
  * A fault never carries a password, a key, R, or another library's words.
  */
 
@@ -16,6 +16,14 @@ export type CryptoFaultCode =
   | "npki_folder.name_unusable"
   | "npki_password.rejected"
   | "acceptance.statement_unexpected"
+  | "transfer.code_mistyped"
+  | "transfer.code_wrong"
+  | "transfer.unintelligible"
+  | "transfer.over"
+  | "bringing.not_held"
+  | "bringing.foreign"
+  | "bringing.incomplete"
+  | "bringing.unknown_file"
   | "vault.slot_missing"
   | "vault.device_key_missing"
   | "vault.damaged";

@@ -47,6 +47,13 @@ export interface Vault {
   readonly slots: readonly Slot[];
 }
 
+/** A vault on its way to another device: its password slot without the device key. Guessing at it costs Argon2id. */
+export interface PortableVault {
+  readonly context: Bytes;
+  readonly payload: Sealed;
+  readonly slot: Sealed & { readonly cost: Argon2Cost; readonly salt: Bytes };
+}
+
 export interface PasswordOpening {
   readonly password: string;
   readonly deviceKey: CryptoKey;
@@ -113,6 +120,25 @@ export async function changePassword(
   return { ...vault, slots: [slot, ...vault.slots.filter((one) => one.kind !== "password")] };
 }
 
+/**
+ * Takes this device's key off, so that the vault can move; the password stays around the DEK. Passkeys stay behind.
+ * Throws `vault.device_key_missing`, `vault.slot_missing`.
+ */
+export async function takeOut(vault: Vault, deviceKey: CryptoKey): Promise<PortableVault> {
+  const { cost, salt, innerNonce, outer } = passwordSlotOf(vault);
+  const aad = passwordAssociated(vault.context, { cost, salt });
+  const ciphertext = await open(deviceKey, outer, aad, "vault.device_key_missing");
+  return { context: vault.context, payload: vault.payload, slot: { cost, salt, nonce: innerNonce, ciphertext } };
+}
+
+/** Puts this device's key around a vault that came. The password remains the same. */
+export async function takeIn(portable: PortableVault, deviceKey: CryptoKey, random: TokenBytes = tokenBytes): Promise<Vault> {
+  const { context, payload, slot } = portable;
+  const { cost, salt, nonce, ciphertext } = slot;
+  const outer = await seal(deviceKey, ciphertext, passwordAssociated(context, { cost, salt }), random);
+  return { version: 1, context, payload, slots: [{ kind: "password", cost, salt, innerNonce: nonce, outer }] };
+}
+
 /** Returns the vault with a slot for a passkey, replacing that passkey's older one. */
 export async function addPasskey(
   vault: Vault,
@@ -155,11 +181,16 @@ async function unwrapDek(vault: Vault, opening: Opening): Promise<Bytes> {
     const key = await hkdfKey(opening.prfOutput, slot.prfInput, "dojang passkey slot v1");
     return open(key, slot.wrapped, passkeyAssociated(vault.context, slot), "npki.wrong_password");
   }
-  const slot = vault.slots.find((one) => one.kind === "password");
-  if (slot?.kind !== "password") throw new CryptoFault("vault.slot_missing", "password");
+  const slot = passwordSlotOf(vault);
   const aad = passwordAssociated(vault.context, slot);
   const ciphertext = await open(opening.deviceKey, slot.outer, aad, "vault.device_key_missing");
   return open(await passwordKey(opening.password, slot), { nonce: slot.innerNonce, ciphertext }, aad, "npki.wrong_password");
+}
+
+function passwordSlotOf(vault: Vault): PasswordSlot {
+  const slot = vault.slots.find((one) => one.kind === "password");
+  if (slot?.kind !== "password") throw new CryptoFault("vault.slot_missing", "password");
+  return slot;
 }
 
 async function passwordKey(password: string, slot: Pick<PasswordSlot, "cost" | "salt">): Promise<CryptoKey> {

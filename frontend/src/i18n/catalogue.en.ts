@@ -96,4 +96,24 @@ export const catalogue = {
     cause: "A certificate password has at least 10 characters.",
     next: "Use 10 characters or more.",
   },
+  "transfer.code_mistyped": {
+    title: "The digits are mistyped",
+    cause: "One of the 12 digits is wrong, or two have changed places. Nothing was sent.",
+    next: "Look at the device that has the certificate, and enter the digits again.",
+  },
+  "transfer.code_wrong": {
+    title: "The codes differ, so it stopped",
+    cause: "The two devices have different codes. For safety this code was destroyed, and nothing was sent.",
+    next: "Make a new code on the device that has the certificate. Make sure, too, that both devices are at the same address of the bank.",
+  },
+  "transfer.over": {
+    title: "This code cannot be used any more",
+    cause: "Its three minutes are over, it was used, or it was destroyed after a wrong entry.",
+    next: "Make a new code on the device that has the certificate. The certificate is still there.",
+  },
+  "transfer.unintelligible": {
+    title: "The other device's answer makes no sense",
+    cause: "The two apps differ, or what they exchanged was altered. Nothing was stored.",
+    next: "Reload the app on both devices and try again with a new code.",
+  },
 } as const;

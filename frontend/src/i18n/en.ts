@@ -4,6 +4,7 @@ import { catalogue } from "./catalogue.en.ts";
 import { passkeys } from "./passkeys.en.ts";
 import { renew } from "./renew.en.ts";
 import { hold } from "./hold.en.ts";
+import { moving } from "./moving.en.ts";
 import { screens } from "./screens.en.ts";
 import { support } from "./support.en.ts";
 import type { Words } from "./words.ts";
@@ -11,6 +12,7 @@ import type { Words } from "./words.ts";
 export const en: Words = {
   ...screens,
   ...support,
+  ...moving,
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,
@@ -45,6 +47,7 @@ export const en: Words = {
     issue: "Get a certificate",
     reissue: "Have it re-issued",
     use: "Use the certificate",
+    changePassword: "Change the password",
     move: "Move to another device",
     renew: "Renew",
     revoke: "End the certificate",
@@ -284,6 +287,26 @@ export const en: Words = {
       title: "The statement is not about your certificates",
       cause: "What we were asked to sign does not match the certificates just received, so it was not signed.",
       next: "Nothing was signed. Start again; if it keeps happening, tell our support.",
+    },
+    "bringing.not_held": {
+      title: "This certificate is not yours",
+      cause: "This bank has not issued it to the person who is signed in.",
+      next: "Sign in with the account it was issued to.",
+    },
+    "bringing.foreign": {
+      title: "Another authority issued this certificate",
+      cause: "This app stores this bank's certificates only: it could not tell when another authority's is revoked or has ended.",
+      next: "Use that certificate in its issuer's app, and apply for one here.",
+    },
+    "bringing.incomplete": {
+      title: "A file is missing",
+      cause: "A certificate (signCert.der) needs its private key (signPri.key), and the pair for encryption (kmCert.der, kmPri.key) is needed as well.",
+      next: "Choose all the files together, or a ZIP of the whole folder.",
+    },
+    "bringing.unknown_file": {
+      title: "This is not a certificate file",
+      cause: "There is no certificate with its private key in what was chosen.",
+      next: "Choose a .p12 or .pfx file, or the files of an NPKI folder.",
     },
     "vault.slot_missing": {
       title: "It cannot be opened this way",

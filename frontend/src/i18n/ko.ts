@@ -5,12 +5,14 @@ import { josa } from "./josa.ts";
 import { passkeys } from "./passkeys.ko.ts";
 import { renew } from "./renew.ko.ts";
 import { hold } from "./hold.ko.ts";
+import { moving } from "./moving.ko.ts";
 import { screens } from "./screens.ko.ts";
 import { support } from "./support.ko.ts";
 
 export const ko = {
   ...screens,
   ...support,
+  ...moving,
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,
@@ -45,6 +47,7 @@ export const ko = {
     issue: "인증서 발급받기",
     reissue: "재발급받기",
     use: "인증서 쓰기",
+    changePassword: "비밀번호 바꾸기",
     move: "다른 기기로 옮기기",
     renew: "갱신하기",
     revoke: "인증서 없애기",
@@ -283,6 +286,26 @@ export const ko = {
       title: "확인서가 받은 인증서와 달라요",
       cause: "서명해 달라는 내용이 방금 받은 인증서와 맞지 않아 서명하지 않았어요.",
       next: "아무것도 서명되지 않았어요. 처음부터 다시 시도하고, 계속되면 고객센터에 알려 주세요.",
+    },
+    "bringing.not_held": {
+      title: "내 인증서가 아니에요",
+      cause: "이 은행이 지금 로그인한 사람에게 발급한 인증서가 아니거나, 이미 기록에서 사라진 인증서예요.",
+      next: "인증서를 발급받은 계정으로 로그인했는지 확인해 주세요.",
+    },
+    "bringing.foreign": {
+      title: "다른 인증기관의 인증서예요",
+      cause: "이 앱에는 이 은행이 발급한 인증서만 저장할 수 있어요. 다른 기관의 인증서는 폐지되거나 만료돼도 여기서 알 수 없기 때문이에요.",
+      next: "그 인증서는 발급받은 기관의 앱에서 쓰고, 여기서는 새로 발급받아 주세요.",
+    },
+    "bringing.incomplete": {
+      title: "필요한 파일이 빠졌어요",
+      cause: "인증서(signCert.der)와 개인키(signPri.key)는 항상 짝으로 있어야 하고, 암호용(kmCert.der, kmPri.key)도 둘 다 필요해요.",
+      next: "파일을 모두 함께 고르거나, 폴더 전체의 ZIP을 골라 주세요.",
+    },
+    "bringing.unknown_file": {
+      title: "인증서 파일이 아니에요",
+      cause: "고른 파일에서 인증서와 개인키를 찾지 못했어요.",
+      next: ".p12 · .pfx 파일이나 NPKI 폴더의 파일을 골라 주세요.",
     },
     "vault.slot_missing": {
       title: "이 방법으로는 열 수 없어요",

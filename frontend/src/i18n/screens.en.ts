@@ -51,12 +51,6 @@ export const screens = {
     doneTitle: "The certificate has ended",
     done: "Nobody can sign with it any more. It will soon stand on the revocation list.",
   },
-  move: {
-    notYet: "Moving is not available yet",
-    text: "Moving straight from one device to another is being prepared. For now there are these ways.",
-    viaBackup: "For another program on a PC: make a backup file on this device and take it there.",
-    viaReissue: "For another telephone: sign in there and have the certificate re-issued. It succeeds the present one.",
-  },
   step: { prepare: "Getting ready", terms: "Consent and terms", issue: "Making the certificate" },
   apply: {
     prepareTitle: (kind: string) => `${kind}: let us begin`,

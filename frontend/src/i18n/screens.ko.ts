@@ -51,12 +51,6 @@ export const screens = {
     doneTitle: "인증서를 없앴어요",
     done: "이제 아무도 이 인증서로 서명할 수 없어요. 폐지 목록에 곧 실려요.",
   },
-  move: {
-    notYet: "아직 옮기기를 쓸 수 없어요",
-    text: "기기에서 기기로 바로 옮기는 기능은 준비하고 있어요. 지금은 아래 방법을 써 주세요.",
-    viaBackup: "PC의 다른 프로그램에서 쓰려면: 이 기기에서 백업 파일을 만들어 가져가세요.",
-    viaReissue: "다른 휴대폰에서 쓰려면: 그 기기에서 로그인해 재발급받으세요. 지금 인증서는 새 인증서로 이어져요.",
-  },
   step: { prepare: "준비", terms: "약관과 조건", issue: "인증서 만들기" },
   apply: {
     prepareTitle: (kind: string) => `${kind}을 시작할게요`,

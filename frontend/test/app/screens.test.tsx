@@ -13,8 +13,8 @@ import "../../src/app/apply/Apply.tsx";
 import "../../src/app/hold/Resume.tsx";
 import "../../src/app/hold/Suspend.tsx";
 import "../../src/app/home/End.tsx";
-import "../../src/app/home/Move.tsx";
 import "../../src/app/status/Status.tsx";
+import "../../src/app/move/Move.tsx";
 import "../../src/app/steps/Journey.tsx";
 import "../../src/app/support/HandOverDialog.tsx";
 import "../../src/app/support/Ticket.tsx";
@@ -140,13 +140,13 @@ describe("a stranger", () => {
 });
 
 describe("home", () => {
-  it("leads to a first certificate, and says plainly that moving is not there yet", async () => {
+  it("leads to a first certificate, and offers the ways to bring one here", async () => {
     await open("/");
     expect(button(ko.action.issue).className).toContain("button--primary");
     await act(() => [...root.querySelectorAll("a")].find((one) => one.textContent === ko.action.move)!.click());
     await settle();
     expect(location.pathname).toBe("/move");
-    expect(text()).toContain(ko.move.notYet);
+    for (const way of [ko.move.send, ko.move.receive, ko.move.file]) expect(text()).toContain(way.text);
   });
 
   it("shows what is under way, and cancels it only after asking", async () => {

@@ -9,16 +9,16 @@ import { importSigningKey } from "../../src/crypto/keys.ts";
 export async function certificateFor(
   spki: Bytes,
   pkcs8: Bytes,
-  options: { serial?: number; keyManagement?: boolean; commonName?: string } = {},
+  options: { serial?: number; keyManagement?: boolean; commonName?: string; ca?: boolean } = {},
 ): Promise<Bytes> {
-  const { serial = 0x7fffffff, keyManagement = false, commonName = "도장이()0099041202601010000001" } = options;
+  const { serial = 0x7fffffff, keyManagement = false, ca = false, commonName = "도장이()0099041202601010000001" } = options;
   const certificate = new pkijs.Certificate();
   certificate.version = 2;
   certificate.serialNumber = new asn1js.Integer({ value: serial });
   const rdn = (type: string, value: string) =>
     new pkijs.AttributeTypeAndValue({ type, value: new asn1js.Utf8String({ value }) });
   certificate.issuer.typesAndValues.push(rdn("2.5.4.6", "kr"), rdn("2.5.4.3", "dojangCA Test"));
-  certificate.subject.typesAndValues.push(rdn("2.5.4.6", "kr"), rdn("2.5.4.10", "dojang"), rdn("2.5.4.3", commonName));
+  certificate.subject.typesAndValues.push(rdn("2.5.4.6", "kr"), ...(ca ? [] : [rdn("2.5.4.10", "dojang")]), rdn("2.5.4.3", commonName));
   certificate.notBefore.value = new Date(Date.UTC(2026, 0, 1));
   certificate.notAfter.value = new Date(Date.UTC(2026, 11, 31, 23, 59, 59));
   const bits = Uint8Array.of(keyManagement ? 0x20 : 0xc0);

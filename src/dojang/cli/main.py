@@ -21,6 +21,7 @@ from dojang.cli import (
     review,
     serve,
     support,
+    transfer,
     verify,
 )
 from dojang.cli.demo import command as demo
@@ -46,6 +47,7 @@ for module in (
     operators,
     relying_parties,
     read_id,
+    transfer,
 ):
     module.register(app)
 

@@ -7,6 +7,7 @@ import { canUsePasskeys } from "../../passkeys/fault.ts";
 import { useApp, useAuthority, useSession } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
+import { wipeWhatWasRemoved } from "../device/wiping.ts";
 import { useTask } from "../tasks.ts";
 import { Button, ErrorSummary, Field, type FieldError, Notice, PasswordField, useSpeech } from "../ui/index.ts";
 
@@ -15,7 +16,7 @@ const PASSWORD = { least: 10, most: 128 };
 
 export function Enter() {
   const { words, language } = useSpeech();
-  const { api, session, drafts } = useApp();
+  const { api, keystore, session, drafts } = useApp();
   const { state } = useSession();
   const authority = useAuthority();
   const [isNew, setIsNew] = useState(false);
@@ -40,6 +41,7 @@ export function Enter() {
     if (found.length) return;
     await task.run(async () => {
       const credentials = { login_name: loginName, password };
+      await wipeWhatWasRemoved(api, keystore); // signing in makes the device the owner's again
       if (isNew) await api.signUp({ ...credentials, language });
       if (session.standing.state !== "ended") drafts.clear();
       session.opened(await api.signIn(credentials));

@@ -68,6 +68,9 @@ export function Home() {
         <ButtonLink href="/support" kind="quiet">
           {words.support.mine}
         </ButtonLink>
+        <ButtonLink href="/devices" kind="quiet">
+          {words.devices.title}
+        </ButtonLink>
         <ButtonLink href="/settings" kind="quiet">
           {words.settings.title}
         </ButtonLink>
@@ -228,6 +231,7 @@ function Certificate({ certificate, keys, now }: { certificate: HeldView; keys: 
       <div class="row">
         {renewable && <ButtonLink href={pathOf("renew", serial)}>{words.action.renew}</ButtonLink>}
         {keys && <ButtonLink href={pathOf("certificate", serial, "backup")}>{words.action.backUp}</ButtonLink>}
+        {keys && <ButtonLink href={pathOf("certificate", serial, "password")}>{words.action.changePassword}</ButtonLink>}
         {keys && canUsePasskeys() && (
           <ButtonLink href={pathOf("certificate", serial, "passkey")}>{words.opening.title}</ButtonLink>
         )}

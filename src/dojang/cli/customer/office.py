@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+import dojang
 from dojang.cli.customer.device import CertificateOrder, DeliveredSet
 
 POLL_S = 0.05
@@ -36,7 +37,11 @@ class OfficeClient:
     """One customer's session with one office. A context manager; closes its connections at the end."""
 
     def __init__(self, base_url: str, *, device_id: str = "dojang-cli", language: str = "ko") -> None:
-        headers = {"Dojang-Device": device_id, "Accept-Language": language}
+        headers = {
+            "Dojang-Device": device_id,
+            "Accept-Language": language,
+            "User-Agent": f"dojang/{dojang.__version__}",
+        }
         self.base_url = base_url
         self._http = httpx.Client(base_url=base_url, headers=headers, timeout=30.0)
 
@@ -201,6 +206,26 @@ class OfficeClient:
     def succession(self, serial: str) -> bytes:
         """Return the signed succession statement (CMS, DER) of a serial number."""
         return self.request("GET", f"/v1/successions/{serial}").content
+
+    def open_transfer(self) -> dict[str, Any]:
+        """Open a slot for sending a certificate to another device."""
+        return self._post("/v1/transfers", {})
+
+    def join_transfer(self, number: str) -> dict[str, Any]:
+        """Join one's own slot of that number."""
+        return self._post("/v1/transfers/join", {"number": number})
+
+    def transfer(self, transfer_id: str) -> dict[str, Any]:
+        """Return where the transfer stands, and what the other device left."""
+        return self._get(f"/v1/transfers/{transfer_id}")
+
+    def leave_message(self, transfer_id: str, step: str, content: bytes) -> None:
+        """Leave a message for the other device."""
+        self.request("PUT", f"/v1/transfers/{transfer_id}/messages/{step}", json={"content": _base64(content)})
+
+    def end_transfer(self, transfer_id: str, outcome: str) -> None:
+        """End the transfer for both: "done", "mismatch" or "given_up"."""
+        self._post(f"/v1/transfers/{transfer_id}/end", {"outcome": outcome})
 
     def fetch(self, path: str) -> bytes:
         """Return what is published under `path`."""

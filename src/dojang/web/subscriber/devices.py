@@ -36,7 +36,7 @@ class DeviceView(BaseModel):
 class WipeView(BaseModel):
     """Serial numbers (decimal) of the certificates whose keys this device must wipe: its owner has removed it."""
 
-    serials: list[str]
+    certificates: list[str]
 
 
 @router.get("")
@@ -51,7 +51,7 @@ def show_wipe(device: DeviceDigest, office: OfficeDep) -> WipeView:
     """Show what the asking device must wipe. Needs no session: a removed device has none."""
     accounts = devices.accounts_to_wipe(device, store=office.store)
     held = office.store.read(lambda tx: [one for account in accounts for one in tx.holdings.list_held(account)])
-    return WipeView(serials=[str(one.serial) for one in held])
+    return WipeView(certificates=[str(one.serial) for one in held])
 
 
 @router.put("/{device_id}")
