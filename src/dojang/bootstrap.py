@@ -300,7 +300,7 @@ def open_authority(settings: Settings, published: AuthorityFolder, keystore: Key
     chosen = settings.authority
     check_arc(chosen.arc, production=settings.is_production, owned_arcs=frozenset(chosen.owned_arcs))
     issuer = open_issuer(settings, published)
-    operator = OperatorValues(arc=chosen.arc, cps_uri=chosen.cps_uri, notice=chosen.notice)
+    operator = OperatorValues(arc=chosen.arc, cps_uri=settings.cps_uri, notice=chosen.notice)
     partitions = settings.policy.crl.partitions
     in_partitions = replace(issuer, crl_uri=f"{settings.public_url}/crl/issuing/{{partition}}.crl")
     return CertificateAuthority(
@@ -359,7 +359,7 @@ def open_delegating_authority(settings: Settings, authority: CertificateAuthorit
     return DelegatingAuthority(
         signer=authority.signer,
         organization_name=Name(country="kr", organization=chosen.organisation, units=("Delegates",)),
-        operator=OperatorValues(arc=chosen.arc, cps_uri=chosen.cps_uri, notice=chosen.notice),
+        operator=OperatorValues(arc=chosen.arc, cps_uri=settings.cps_uri, notice=chosen.notice),
         keystore=open_delegate_keystore(settings),
     )
 

@@ -32,7 +32,7 @@ from dojang.lifecycle.revocation.policy import RevocationPolicy
 from dojang.lifecycle.status.policy import CrlPolicy, OcspPolicy
 from dojang.lifecycle.timestamping.policy import TimestampPolicy
 from dojang.lifecycle.transfer.policy import TransferPolicy
-from dojang.pki.profile import SANDBOX_ARC, SANDBOX_CPS_URI, SANDBOX_NOTICE
+from dojang.pki.profile import SANDBOX_ARC, SANDBOX_NOTICE
 
 SANDBOX_PASS_PHRASE = "sandbox-only"  # noqa: S105 - any will do there
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -183,7 +183,8 @@ class AuthoritySettings(_Section):
     passphrase_file: Path | None = None  # default: <data_dir>/secrets/keystore.passphrase
     organisation: str = "dojang"
     bank_unit: str = "DOJANGBANK"
-    cps_uri: str = SANDBOX_CPS_URI
+    cps_uri: str = ""  # default: <web.public_url>/cps
+    cps_file: Path | None = None
     notice: str = SANDBOX_NOTICE
     bank_code: str = Field(default="0999", pattern=r"^\d{4}$")
 
@@ -344,6 +345,11 @@ class Settings(_Section):
     def delegates_dir(self) -> Path:
         """Where the delegates' keys lie."""
         return self.delegates.directory or self.data_dir / "delegates"
+
+    @property
+    def cps_uri(self) -> str:
+        """The address of the practice statement, as it stands in certificates."""
+        return self.authority.cps_uri or f"{self.public_url}/cps"
 
     @property
     def secrets_dir(self) -> Path:

@@ -45,8 +45,18 @@ def read_authority_folder(directory: Path, *, ca_folder: str) -> AuthorityFolder
         issuing_der=_certificate(directory, "issuing.pem"),
         transport_der=_certificate(directory, "transport.pem"),
         statement_der=_certificate(directory, "statement.pem"),
-        root_crl_der=_read(directory, "root.crl"),
+        root_crl_der=read_root_list(directory),
     )
+
+
+def read_root_list(directory: Path) -> bytes:
+    """Return the root's newest revocation list (ARL), DER: `root.crl`, or the highest `root-<number>.crl`.
+
+    Raises `AuthorityMissing`.
+    """
+    numbered = {path.stem.removeprefix("root-"): path.name for path in directory.glob("root-*.crl")}
+    newest = max((int(number) for number in numbered if number.isascii() and number.isdigit()), default=None)
+    return _read(directory, "root.crl" if newest is None else f"root-{newest}.crl")
 
 
 def _certificate(directory: Path, name: str) -> bytes:

@@ -10,11 +10,14 @@ from rich.console import Console
 from dojang.adapters.chance import SystemChance
 from dojang.adapters.clock import SystemClock
 from dojang.adapters.keys.file_keystore import FileKeyStore, read_passphrase
+from dojang.bootstrap import open_keystore
 from dojang.cli.option import ConfigFile
 from dojang.config import Settings, load_settings
 from dojang.controls.ceremony.ceremony import CeremonyRecord, run_ceremony
+from dojang.controls.ceremony.root_list import issue_root_list
 from dojang.controls.ceremony.spec import CeremonySpec
 from dojang.controls.ceremony.spec_file import parse_ceremony
+from dojang.pki.crl import ReasonCode
 
 SANDBOX_CEREMONY = """\
 # The ceremony of the embedded sandbox. A real one names real people; see docs/ceremony.md.
@@ -22,6 +25,7 @@ title: 도장 모의 키 생성 의식 (sandbox)
 place: 개발자의 컴퓨터
 operator:
   arc: {arc}
+  cps: "{cps_uri}"
 witnesses:
   - {{name: 견본 참관인, role: 입회}}
 root:
@@ -59,7 +63,10 @@ def hold(spec: CeremonySpec, settings: Settings) -> CeremonyRecord:
 def hold_sandbox(settings: Settings) -> CeremonyRecord:
     """Carry out the embedded sandbox's own small ceremony; over a finished one nothing changes."""
     text = SANDBOX_CEREMONY.format(
-        arc=settings.authority.arc, organisation=settings.authority.organisation, public_url=settings.public_url
+        arc=settings.authority.arc,
+        cps_uri=settings.cps_uri,
+        organisation=settings.authority.organisation,
+        public_url=settings.public_url,
     )
     return hold(parse_ceremony(text.encode()), settings)
 
@@ -85,6 +92,31 @@ def ceremony(
         console.print("Everything was there already and unaltered; nothing was made.")
 
 
+def root_list(
+    file: Annotated[Path, typer.Argument(help="The ceremony file (YAML)", exists=True, dir_okay=False)],
+    revoke_issuing: Annotated[
+        ReasonCode | None, typer.Option(help="Revoke the issuing authority, for this reason; there is no way back")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Issue the root's next revocation list before the last one ends. Put the root's key back first, and off again."""
+    settings = load_settings(config)
+    made = issue_root_list(
+        parse_ceremony(file.read_bytes()),
+        keystore=open_keystore(settings),
+        out_dir=settings.authority_dir,
+        now=SystemClock().now(),
+        chance=SystemChance(),
+        revoke_issuing=revoke_issuing,
+    )
+    console = Console()
+    console.print(
+        f"{made.name}: number {made.number}, {made.entries} entries, until {made.next_update:%Y-%m-%d %H:%MZ}"
+    )
+    console.print(f"witness and sign: {made.transcript}", highlight=False)
+
+
 def register(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command()(ceremony)
+    app.command()(root_list)

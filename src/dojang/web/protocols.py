@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from starlette.responses import StreamingResponse
 
+from dojang.adapters.authority_folder import read_root_list
+from dojang.adapters.practice_statement import read_practice_statement
 from dojang.bootstrap import Office
 from dojang.lifecycle.status import usecases as status
 from dojang.lifecycle.status.model import ALL, ListKind, ListScope
@@ -35,8 +37,18 @@ def get_root_certificate(office: OfficeDep) -> Response:
 
 @router.get("/crl/root.crl", response_class=Response)
 def get_authority_revocation_list(office: OfficeDep) -> Response:
-    """Return the root's revocation list (ARL) from the ceremony, DER."""
-    return Response(office.published.root_crl_der, media_type=CRL, headers={"Cache-Control": "public, max-age=3600"})
+    """Return the root's newest revocation list (ARL), DER, as it lies in the authority's directory."""
+    content = read_root_list(office.settings.authority_dir)
+    return Response(content, media_type=CRL, headers={"Cache-Control": "public, max-age=3600"})
+
+
+@router.get("/cps", response_class=Response)
+def get_practice_statement(office: OfficeDep) -> Response:
+    """Return the certification practice statement: the operator's file, or a sandbox's own short one."""
+    content, media_type = read_practice_statement(
+        office.settings.authority.cps_file, is_production=office.settings.is_production
+    )
+    return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=3600"})
 
 
 @router.get("/crl/issuing.crl", response_class=Response)

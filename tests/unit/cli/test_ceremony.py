@@ -7,6 +7,7 @@ from cryptography import x509
 
 from builders.command import Run
 from builders.edge import CEREMONY
+from dojang.adapters.authority_folder import read_root_list
 from dojang.controls.ceremony.spec_file import parse_ceremony
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "ceremony.example.yaml"
@@ -71,3 +72,44 @@ def test_the_documents_example_is_a_ceremony() -> None:
     spec = parse_ceremony(EXAMPLE.read_bytes())
     assert spec.operator.arc == "1.3.6.1.4.1.99999"
     assert {one.label for one in spec.delegates} >= {"transport", "statement"}
+
+
+def test_the_root_issues_its_next_list_before_witnesses(run: Run, file: Path, empty: Path, tmp_path: Path) -> None:
+    run("ceremony", file, "--config", empty)
+    folder = tmp_path / "empty" / "ca"
+    first = x509.load_der_x509_crl(read_root_list(folder))
+    done = run("root-list", file, "--config", empty)
+    assert done.code == 0, done.err
+    assert "root-2.crl: number 2, 0 entries" in done.out
+    second = x509.load_der_x509_crl(read_root_list(folder))
+    assert numbers(first, second) == [1, 2]
+    assert second.next_update_utc is not None
+    assert first.next_update_utc is not None
+    assert second.next_update_utc >= first.next_update_utc
+    assert "root-2.crl" in (folder / "transcript-2.md").read_text("utf-8")
+    root, issuing = (
+        x509.load_pem_x509_certificate((folder / name).read_bytes()) for name in ("root.pem", "issuing.pem")
+    )
+    assert second.is_signature_valid(root.public_key())  # type: ignore[arg-type]  # an elliptic curve key
+    # The issuing authority's end is said once and carried on.
+    run("root-list", file, "--revoke-issuing", "cACompromise", "--config", empty)
+    run("root-list", file, "--config", empty)
+    (entry,) = x509.load_der_x509_crl(read_root_list(folder))
+    assert entry.serial_number == issuing.serial_number
+    assert entry.extensions.get_extension_for_class(x509.CRLReason).value.reason is x509.ReasonFlags.ca_compromise
+    assert "nothing was made" in run("ceremony", file, "--config", empty).out
+
+
+def test_without_its_key_the_root_issues_nothing(run: Run, file: Path, empty: Path, tmp_path: Path) -> None:
+    run("ceremony", file, "--config", empty)
+    folder = tmp_path / "empty" / "ca"
+    (folder / "keys" / "root.key.pem").unlink()
+    done = run("root-list", file, "--config", empty)
+    assert done.code == 1
+    assert done.refusal is not None
+    assert done.refusal.code == "pki.key_not_found"
+    assert not (folder / "root-2.crl").exists()
+
+
+def numbers(*lists: x509.CertificateRevocationList) -> list[int]:
+    return [one.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number for one in lists]

@@ -29,6 +29,7 @@ PUBLIC = {
     "POST /v1/notices/unsubscribe/{token}": "as above (RFC 8058)",
     "GET /ca/issuing.cer": "its address stands in certificates",
     "GET /ca/root.cer": "its address stands in certificates",
+    "GET /cps": "its address stands in certificates",
     "GET /crl/root.crl": "its address stands in certificates",
     "GET /crl/issuing.crl": "its address stands in certificates",
     "GET /crl/issuing.delta.crl": "its address stands in the complete list",
