@@ -96,6 +96,16 @@ class FakeCases:
             None,
         )
 
+    def find_newest_verified_case(self, subscriber_id: str) -> ProofingCase | None:
+        found = [
+            one
+            for one in self._tables.cases.values()
+            if one.subscriber_id == subscriber_id
+            and one.verified_at is not None
+            and one.state in (CaseState.VERIFIED, CaseState.CLOSED)
+        ]
+        return max(found, key=lambda one: (one.verified_at, one.id), default=None)
+
     def list_case_ids_to_close(self, limit: int) -> tuple[str, ...]:
         unclosed = {CaseState.OPEN, CaseState.VERIFIED, CaseState.REFUSED}
         ended = {one.id for one in self._tables.applications.values() if one.state not in OPEN_STATES}

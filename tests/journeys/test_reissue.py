@@ -58,7 +58,9 @@ def test_replaced_the_old_dies_when_the_new_is_accepted_and_a_statement_links_th
     assert (quoted["validity"], quoted["predecessor_ends"]) == ("remaining", "on_acceptance")
     assert datetime.fromisoformat(quoted["not_after"]) == end_of(old.delivered)
 
-    customer.applies(kind="reissue", years=1, reissue_reason="replaced").is_known().is_identified()
+    customer.applies(kind="reissue", years=1, reissue_reason="replaced").is_known()
+    _fills_in_what_is_known(customer)
+    customer.is_identified()
     keys_again = customer.order(old.device)
     refused = refusal(lambda: customer.client.enrol(customer.application_id, keys_again, idempotency_key="old-keys"))
     assert refused.code == "issuance.key_certified_before"
@@ -71,6 +73,20 @@ def test_replaced_the_old_dies_when_the_new_is_accepted_and_a_statement_links_th
     assert before.subject == after.subject
     _judge_with_openssl(town, holder, old, new)
     _judge_succession(town, holder, old, new)
+
+
+def _fills_in_what_is_known(customer: Customer) -> None:
+    """Telephone and account need not be typed again; the account is proven again all the same."""
+    known = customer.client.applicant()
+    assert (known["name"], known["birth_date"], known["phone"]) == (customer.name, customer.born, customer.world.phone)
+    assert known["account"].endswith(customer.world.account[-4:])
+    assert customer.world.account not in str(known)
+    assert customer.world.rrn not in str(known)
+    lines_before = len(customer.world.statement())
+    customer.client.send_known_account(customer.application_id)
+    amount_krw, text = customer.hands.read_statement(lines_before)
+    assert customer.check("account_deposit")["state"] == "confirming"
+    customer.client.confirm_deposit(customer.application_id, amount_krw, text)
 
 
 def _judge_with_openssl(town: Town, holder: Holder, old: Held, new: Held) -> None:

@@ -227,6 +227,15 @@ export class Api {
     await this.send("POST", of(applicationId, "/account"), withJson(body, options));
   }
 
+  /** What is known from the last identification, to fill in; refused with "identity_proofing.nothing_known" otherwise. */
+  showApplicant(options?: CallOptions): Promise<api.KnownApplicantView> {
+    return this.json("GET", "/v1/applicant", options);
+  }
+
+  async submitKnownAccount(applicationId: string, options?: CallOptions): Promise<void> {
+    await this.send("POST", of(applicationId, "/account/known"), { ...options });
+  }
+
   confirmDeposit(applicationId: string, body: api.DepositBody, options?: CallOptions): Promise<api.StateView> {
     return this.post(of(applicationId, "/deposit/confirmation"), body, options);
   }

@@ -313,6 +313,16 @@ export interface PersonalDataBody {
   rrn?: string | null;
 }
 
+/** What the caller entered when last identified; `account` is masked. */
+export interface KnownApplicantView {
+  name: string;
+  birth_date: string;
+  sex: string;
+  phone: string;
+  bank_code: string | null;
+  account: string | null;
+}
+
 export interface PhoneBody {
   phone: string;
 }

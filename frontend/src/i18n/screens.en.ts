@@ -160,6 +160,8 @@ export const screens = {
     },
   },
   account: {
+    knownTitle: "The account you confirmed last time",
+    useKnown: "Send it to this account",
     title: "Which account shall we use?",
     lead: "We send a few won to an account in your own name, to see that you can read the amount and number that arrive.",
     bank: "Bank",

@@ -160,6 +160,8 @@ export const screens = {
     },
   },
   account: {
+    knownTitle: "저번에 확인한 계좌예요",
+    useKnown: "이 계좌로 받기",
     title: "어느 계좌로 보내 드릴까요?",
     lead: "본인 이름의 계좌로 몇 원을 보내요. 입금 내역에 적힌 금액과 번호를 확인하려는 거예요.",
     bank: "은행",

@@ -47,6 +47,7 @@ STATUS: Mapping[str, int] = {
     "access.session_not_found": 404,
     "application.not_found": 404,
     "identity_proofing.case_not_found": 404,
+    "identity_proofing.nothing_known": 404,
     "proofing_review.not_found": 404,
     "delivery.not_found": 404,
     "delivery.succession_not_found": 404,

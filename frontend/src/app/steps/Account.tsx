@@ -6,8 +6,8 @@ import { useApp } from "../App.tsx";
 import { Failure, fieldErrors } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { findCheck } from "../machine.ts";
-import { useTask } from "../tasks.ts";
-import { Button, ErrorSummary, Field, type FieldError, Select, useWords } from "../ui/index.ts";
+import { useLoaded, useTask } from "../tasks.ts";
+import { Button, Card, ErrorSummary, Facts, Field, type FieldError, Select, useWords } from "../ui/index.ts";
 import { Findings } from "./Findings.tsx";
 import type { StepProps } from "./Journey.tsx";
 import { formatAccount } from "./formats.ts";
@@ -40,6 +40,16 @@ export function Account({ application, proofing, step, refresh, leave }: StepPro
   const refused = fieldErrors(task.failure, FIELDS, (field) => (field === "number" ? t.numberNeeded : t.bankNeeded));
   const errors = mistakes.length ? mistakes : refused;
   const error = (field: string) => errors.find((one) => one.field === field)?.text;
+  // nothing known, or nobody to ask: it is typed as the first time
+  const known = useLoaded(
+    async (signal) => (application.kind === "reissue" ? api.showApplicant({ signal }).catch(() => undefined) : undefined),
+    application.id,
+  ).value;
+  const again = () =>
+    task.run(async () => {
+      await api.submitKnownAccount(application.id);
+      await refresh();
+    });
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Screen
@@ -56,6 +66,14 @@ export function Account({ application, proofing, step, refresh, leave }: StepPro
         <ErrorSummary errors={errors} />
         <Failure reason={refused.length ? undefined : task.failure} />
         <Findings check={findCheck(proofing, "account_deposit")} />
+        {known?.account && known.bank_code && (
+          <Card title={t.knownTitle}>
+            <Facts facts={[[words.bank[known.bank_code as keyof typeof words.bank] ?? t.bank, known.account]]} />
+            <Button onPress={again} busy={task.busy}>
+              {t.useKnown}
+            </Button>
+          </Card>
+        )}
         <Select
           name="bank_code"
           legend={t.bank}

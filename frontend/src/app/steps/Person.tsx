@@ -34,6 +34,14 @@ export function Person({ application, proofing, step, refresh, leave }: StepProp
   };
   // after a reload the draft is gone: what the document says is asked of the office again
   const { value: read } = useLoaded((signal) => api.showReadFields(application.id, { signal }), application.id);
+  // of somebody identified before, the telephone is known as well; the document's own words go first
+  const { value: known } = useLoaded(
+    async (signal) => (application.kind === "reissue" ? api.showApplicant({ signal }).catch(() => undefined) : undefined),
+    application.id,
+  );
+  useEffect(() => {
+    if (known && !drafts.of(application.id).phone) keep({ phone: formatPhone(known.phone) });
+  }, [known]);
   useEffect(() => {
     const of = (name: string) => read?.find((one) => one.name === name)?.value;
     const sex = of("sex");

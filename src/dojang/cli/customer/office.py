@@ -125,6 +125,14 @@ class OfficeClient:
         """Name the account for the micro-deposit."""
         self._post(f"/v1/applications/{application_id}/account", {"bank_code": bank_code, "number": number})
 
+    def applicant(self) -> dict[str, Any]:
+        """Return what the office knows of the caller from their last identification."""
+        return self._get("/v1/applicant")
+
+    def send_known_account(self, application_id: str) -> None:
+        """Name the account confirmed last time, without typing it."""
+        self._post(f"/v1/applications/{application_id}/account/known", {})
+
     def confirm_deposit(self, application_id: str, amount_krw: int, code: str) -> None:
         """Enter what the bank statement shows."""
         body = {"amount_krw": amount_krw, "code": code}

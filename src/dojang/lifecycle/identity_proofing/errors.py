@@ -117,6 +117,13 @@ class VerificationExpired(DojangError):
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
 
 
+class NothingKnown(DojangError):
+    """The account's owner was never identified, or what they entered is no longer kept."""
+
+    code = "identity_proofing.nothing_known"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
 class IdentityNotKept(DojangError):
     """The person's number is no longer kept, or was never verified: a virtual ID takes identity proofing anew."""
 

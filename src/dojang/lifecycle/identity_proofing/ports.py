@@ -47,6 +47,10 @@ class CaseRepository(Protocol):
         """Return a case at OPEN or VERIFIED of this person, not the case `other_than`, or None. Not locked."""
         ...
 
+    def find_newest_verified_case(self, subscriber_id: str) -> ProofingCase | None:
+        """Return the subscriber's newest case at VERIFIED or CLOSED that was verified once, or None. Not locked."""
+        ...
+
     def list_case_ids_to_close(self, limit: int) -> tuple[str, ...]:
         """Return ids of cases at OPEN, VERIFIED or REFUSED whose application is not open any more."""
         ...

@@ -55,6 +55,20 @@ class SqlProofingCases:
         )
         return self._find(condition, lock=False)
 
+    def find_newest_verified_case(self, subscriber_id: str) -> ProofingCase | None:
+        """See the port."""
+        newest = (
+            sa.select(proofing_case.c.id)
+            .where(
+                proofing_case.c.subscriber_id == subscriber_id,
+                proofing_case.c.verified_at.is_not(None),
+                proofing_case.c.state.in_([CaseState.VERIFIED.value, CaseState.CLOSED.value]),
+            )
+            .order_by(proofing_case.c.verified_at.desc(), proofing_case.c.id.desc())
+            .limit(1)
+        )
+        return self._find(proofing_case.c.id == newest.scalar_subquery(), lock=False)
+
     def list_case_ids_to_close(self, limit: int) -> tuple[str, ...]:
         """See the port."""
         query = (
