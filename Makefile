@@ -59,10 +59,11 @@ architecture: $(VENV)/.dev ## The layering rule
 	$(BIN)/lint-imports
 
 .PHONY: bench
-bench: $(VENV)/.dev ## Measure issuance, document reading and the journey, beside this machine's raw limits
+bench: $(VENV)/.dev ## Measure issuance, document reading, the journey and the app, beside this machine's raw limits
 	$(BIN)/python bench/issuance.py
 	$(BIN)/python bench/reader.py
 	$(BIN)/python bench/journey.py
+	$(BIN)/python bench/lighthouse.py
 
 .PHONY: docs
 docs: $(VENV)/.dev ## Draw the state diagrams and the conformance table from the code

@@ -1,8 +1,8 @@
 """A real browser before a real office: Debian's Chromium with a camera that films specimens, the app built and served.
 
-Everything a page sends is recorded, every violation of its content security policy counted. Needs Chromium (at
-`DOJANG_CHROMIUM` or on the path) and Playwright's Python package; without them the suite says so and is skipped, but
-where `CI` is set it fails: a browser nobody missed has tested nothing.
+Everything a page sends is recorded and searched for the phone's secrets, every violation of its content security policy
+counted, in every test. Needs Chromium (at `DOJANG_CHROMIUM` or on the path) and Playwright's Python package; without
+them the suite says so and is skipped, but where `CI` is set it fails: a browser nobody missed has tested nothing.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,10 @@ from fastapi import FastAPI
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
-from browser.customer import Customer
+from browser.customer import CERTIFICATE_PASSWORD, Customer
+from browser.hands import Hands
+from browser.inspector import Inspector
+from browser.traffic import Traffic
 from dojang.cli.demo.command import demo_settings
 from dojang.cli.demo.reviewer import Reviewer
 from dojang.cli.serve import OfficeProcesses, prepare
@@ -34,19 +37,13 @@ from dojang.config import Settings, parse_settings
 from dojang.web.static_app import read_static, serve_subscriber_app
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("DOJANG_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 20_000
-
-# A page's violations are also told to the console; listening counts those that a page might swallow.
-_LISTEN = """
-addEventListener("securitypolicyviolation", (event) => {
-  console.error(`CSP violation: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`);
-});
-"""
+PATIENCE_MS = 40_000
+RING_S = 8.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,28 +64,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _has_playwright() -> bool:
     return importlib.util.find_spec("playwright") is not None
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What the pages of a context sent and complained about."""
-
-    sent: list[str] = field(default_factory=list, repr=False)  # method, address, headers and body of each request
-    addresses: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    @property
-    def violations(self) -> list[str]:
-        """Violations of the content security policy."""
-        return [
-            one for one in self.errors if "content security policy" in one.lower() or "csp violation" in one.lower()
-        ]
-
-    def record(self, request: "Request") -> None:
-        """Note one request."""
-        body = (request.post_data_buffer or b"").decode("latin-1")
-        self.addresses.append(f"{request.method} {request.url}")
-        self.sent.append(f"{request.method} {request.url}\n{request.headers}\n{body}")
 
 
 @pytest.fixture(scope="session")
@@ -156,25 +131,30 @@ def traffic() -> Traffic:
 
 @pytest.fixture
 def new_context(chromium: "Browser", traffic: Traffic) -> "Iterator[Callable[..., BrowserContext]]":
-    """A function that opens a phone with nothing on it. At the end no page may have broken its policy."""
+    """A function that opens a phone with nothing on it."""
+    with phones(chromium, traffic) as open_phone:
+        yield open_phone
+
+
+@contextmanager
+def phones(chromium: "Browser", traffic: Traffic) -> "Iterator[Callable[..., BrowserContext]]":
+    """Give a function that opens a phone. In the end no page may have broken its policy or let a secret out."""
     opened: list[BrowserContext] = []
 
-    def open_context(**options: Any) -> "BrowserContext":
+    def open_phone(**options: Any) -> "BrowserContext":
         chosen = {"viewport": PHONE, "locale": "ko-KR", "device_scale_factor": 1, "has_touch": True, **options}
         context = chromium.new_context(**chosen)
         context.set_default_timeout(PATIENCE_MS)
-        context.add_init_script(_LISTEN)
-        context.on("request", lambda request: traffic.record(request))
-        context.on("console", lambda said: traffic.errors.append(said.text) if said.type == "error" else None)
-        context.on("weberror", lambda broken: traffic.errors.append(str(broken.error)))
+        traffic.listen(context)
         opened.append(context)
         return context
 
-    yield open_context
+    yield open_phone
     for context in opened:
         with suppress(Exception):
             context.close()
     assert traffic.violations == []
+    assert traffic.leaks({"password": CERTIFICATE_PASSWORD}) == []
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,10 +252,25 @@ def office(frontend: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> It
     chosen = demo_settings(directory).model_dump(mode="json")
     many = {"sign_ups_per_address": 10**6, "sign_ins_per_address": 10**6, "refusals_per_address": 10**6}
     chosen["policy"]["access"]["attempts"].update(many)
+    chosen["policy"]["proofing"]["call"]["ring_timeout_s"] = RING_S
     settings = parse_settings(chosen)
     prepare(settings)
     with OfficeProcesses(settings, log_file=directory / "log.jsonl"):
         yield settings
+
+
+@pytest.fixture(scope="session")
+def seen() -> set[str]:
+    """The names of the screens that some story looked at."""
+    return set()
+
+
+@pytest.fixture
+def inspector(axe: str, seen: set[str]) -> Iterator[Inspector]:
+    """A judge of the screens a story comes to; in the end there may be nothing to complain of."""
+    judge = Inspector(axe, seen)
+    yield judge
+    assert judge.barriers == []
 
 
 @pytest.fixture(scope="session")
@@ -285,13 +280,13 @@ def reviewer(office: Settings) -> Iterator[Reviewer]:
         yield one
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def customers(office: Settings, reviewer: Reviewer, camera_film: Path) -> Iterator[Callable[..., Customer]]:
     """A function that invents a customer of the office, `seed` drawing them, before a page."""
     invented: list[Customer] = []
 
-    def invent(page: "Page", *, seed: int) -> Customer:
-        invented.append(Customer(page, office, reviewer, seed=seed, film=camera_film))
+    def invent(page: "Page", *, seed: int, hands: type[Hands] = Hands) -> Customer:
+        invented.append(Customer(page, office, reviewer, seed=seed, film=camera_film, hands=hands(page)))
         return invented[-1]
 
     yield invent

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from browser.scenes import Flaw, show, write_video
+from browser.hands import Hands
+from browser.scenes import Picture, show, write_video
 from dojang.cli.demo.reviewer import Reviewer
 from dojang.config import Settings
 from dojang.pki.validity import day_kst
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 
 ACCOUNT_PASSWORD = "an account password 8264"
 CERTIFICATE_PASSWORD = "Dojang!web7253"
-PATIENCE_S = 60.0
-READING_MS = 60_000
+PATIENCE_S = 120.0
+READING_MS = 120_000
 
+
+MAIN_ACTION = ".page__actions .button--primary:not([aria-disabled])"
+SECOND_ACTION = ".page__actions .button--quiet"
 
 Look = Callable[[str, str], None]  # told a screen's name and something that stands in it
 
@@ -38,9 +42,12 @@ def _pass_by(name: str, selector: str) -> None:
 class Customer:
     """One person, one phone."""
 
-    def __init__(self, page: "Page", office: Settings, reviewer: Reviewer, *, seed: int, film: Path) -> None:
+    def __init__(
+        self, page: "Page", office: Settings, reviewer: Reviewer, *, seed: int, film: Path, hands: Hands
+    ) -> None:
         self.page = page
         self.reviewer = reviewer
+        self.hands = hands
         self.office = office
         self.film = film
         self.today: date = day_kst(datetime.now(UTC))
@@ -60,11 +67,11 @@ class Customer:
 
     def press(self) -> None:
         """The screen's main action."""
-        self.main_action.click()
+        self.hands.press(MAIN_ACTION)
 
-    @property
-    def main_action(self) -> "Locator":
-        return self.page.locator(".page__actions .button--primary:not([aria-disabled])")
+    def take_over(self, page: "Page") -> None:
+        """Go on in another tab."""
+        self.page = self.hands.page = page
 
     def at(self, selector: str, *, timeout_ms: float | None = None) -> "Locator":
         """Wait until the screen with this shows."""
@@ -93,39 +100,55 @@ class Customer:
     def open(self, path: str = "/") -> None:
         self.page.goto(f"{self.office.public_url}{path}")
 
-    def sign_up(self) -> None:
+    def sign_up(self, *, look: "Look" = _pass_by) -> None:
         self.at("#login_name")
-        self.page.locator(".page__actions .button--quiet").click()
-        self.page.fill("#login_name", self.login_name)
-        self.page.fill("#password", ACCOUNT_PASSWORD)
-        self.press()
+        self.hands.press(SECOND_ACTION)
+        look("sign-up", "#login_name-hint")
+        self._enter()
         self.at("nav.actions")
 
     def sign_in(self) -> None:
         self.at("#login_name")
-        self.page.fill("#login_name", self.login_name)
-        self.page.fill("#password", ACCOUNT_PASSWORD)
+        self._enter()
+
+    def _enter(self) -> None:
+        self.hands.type("#login_name", self.login_name)
+        self.hands.type("#password", ACCOUNT_PASSWORD)
         self.press()
 
     def apply(self, *, look: "Look" = _pass_by) -> None:
         self.press()
+        self.consent(look=look)
+
+    def consent(self, *, reason: str = "", look: "Look" = _pass_by) -> None:
+        """From what one needs to the choice of document; a re-issue has a reason."""
         look("prepare", "ol.list")
         self.at("ol.list")
         self.press()
+        if reason:
+            look("reason", "input[name=reason]")
+            self.at("input[name=reason]")
+            self.hands.choose(f"input[name=reason][value={reason}]")
+            self.press()
         look("consents", "#all")
-        self.at("#all").check()
+        self.at("#all")
+        self.hands.choose("#all")
         self.press()
-        look("terms", ".facts")
-        self.at(".facts")
+        look("terms", "main .facts")
+        self.at("main .facts")
         self.press()
         self.at("input[name=kind]")
+
+    def choose_document(self, kind: Kind) -> None:
+        self.at(f"input[name=kind][value={kind.value}]")
+        self.hands.choose(f"input[name=kind][value={kind.value}]")
+        self.press()
 
     def show_document(self, kind: Kind, *, look: "Look" = _pass_by) -> None:
         """Both sides where there are two, held before the camera until it shoots."""
         sides = draw_resident(self.resident.seed, kind, self.today)
         write_video(show(sides.front), self.film)
-        self.at(f"input[name=kind][value={kind.value}]").check()
-        self.press()
+        self.choose_document(kind)
         look("camera", ".capture__hint--good")
         look("shot", ".capture__shot")
         self.at(".capture__shot")
@@ -136,18 +159,28 @@ class Customer:
             self.at(".capture__shot")
         self.press()
 
-    def show_flawed(self, kind: Kind, flaw: Flaw) -> None:
-        """The front, held badly."""
-        write_video(show(draw_resident(self.resident.seed, kind, self.today).front, flaw), self.film)
-        self.at(f"input[name=kind][value={kind.value}]").check()
-        self.press()
-        self.at(".capture__stage")
+    def photograph(self, kind: Kind, *sides: Picture) -> None:
+        """Whatever lies before the camera, by hand and against its advice; wait for what the office says."""
+        for index, picture in enumerate(sides):
+            write_video(picture, self.film)
+            if index == 0:
+                self.choose_document(kind)
+            self.at(".capture__stage")
+            self.await_(
+                lambda: self.page.locator(f"{MAIN_ACTION}, .capture__shot").count() > 0, "the camera does not open"
+            )
+            if not self.page.locator(".capture__shot").count():
+                self.press()
+            self.at(".capture__shot")
+            self.press()
+        self.at(".findings", timeout_ms=READING_MS)
 
     def hand_in_specimen(self, kind: Kind = Kind.RESIDENT_CARD) -> None:
         """Without a camera, as the sandbox allows."""
         self.page.evaluate("(seed) => sessionStorage.setItem('dojang.sandbox.seed', seed)", str(self.resident.seed))
-        self.at(f"input[name=kind][value={kind.value}]").check()
-        self.page.locator(".sandbox-offer .button").click()
+        self.at(f"input[name=kind][value={kind.value}]")
+        self.hands.choose(f"input[name=kind][value={kind.value}]")
+        self.hands.press(".sandbox-offer .button")
 
     def confirm_fields(self) -> None:
         self.at("section.read", timeout_ms=READING_MS)
@@ -158,29 +191,30 @@ class Customer:
         self.at("#name", timeout_ms=READING_MS)
         while not self.page.locator("#phone").count():
             if self.page.locator("#rrn").count():
-                self.page.fill("#rrn", self.resident.rrn)
+                self.hands.type("#rrn", self.resident.rrn)
             before = self.heading
             self.press()
-            self._await(lambda was=before: self.heading != was, "the page does not change")
-        self.page.fill("#phone", self.resident.phone)
+            self.await_(lambda was=before: self.heading != was, "the page does not change")
+        self.hands.type("#phone", self.resident.phone)
         self.press()
 
     def name_account(self) -> None:
         self.at("#number", timeout_ms=READING_MS)
         self._lines_before = len(self._get(self._statement)["lines"])
-        self.page.select_option("#bank_code", BANK_CODE)
-        self.page.fill("#number", self.resident.account)
+        self.hands.pick("#bank_code", BANK_CODE)
+        self.hands.type("#number", self.resident.account)
         self.press()
 
     def read_statement(self) -> tuple[str, str]:
         """Return the amount and the depositor's text of the newest deposit."""
-        self._await(lambda: len(self._get(self._statement)["lines"]) > self._lines_before, "no deposit arrived")
+        self.await_(lambda: len(self._get(self._statement)["lines"]) > self._lines_before, "no deposit arrived")
         lines = self._get(self._statement)["lines"]
         return str(lines[0]["amount_krw"]), str(lines[0]["text"])
 
     def confirm_deposit(self, amount: str, text: str) -> None:
-        self.at("#amount_krw", timeout_ms=READING_MS).fill(amount)
-        self.page.fill("#code", re.sub(r"\D", "", text))
+        self.at("#amount_krw", timeout_ms=READING_MS)
+        self.hands.type("#amount_krw", amount)
+        self.hands.type("#code", re.sub(r"\D", "", text))
         self.press()
 
     def ask_for_call(self) -> str:
@@ -192,7 +226,7 @@ class Customer:
     def answer_call(self, keys: str, *, until: str = "confirmed") -> None:
         """Pick up and press, and listen until a prompt is heard."""
         base = f"/telephony/handset/{self.resident.phone}/calls"
-        ringing = self._await(
+        ringing = self.await_(
             lambda: [one for one in self._get(base)["calls"] if one["state"] == "ringing"], "the telephone did not ring"
         )
         self._call = f"{base}/{ringing[-1]['call_id']}"
@@ -201,12 +235,16 @@ class Customer:
         self._http.post(f"{self._call}/press", json={"keys": f"{keys}#"}).raise_for_status()
         self._hear(until)
 
+    def let_it_ring(self) -> None:
+        """Nobody picks up; wait until the office has given up."""
+        self.at(MAIN_ACTION, timeout_ms=READING_MS)
+
     def hang_up(self) -> None:
         self._http.post(f"{self._call}/hang-up")
 
     def _hear(self, prompt: str) -> None:
         heard = lambda: [one["prompt"] for one in self._get(self._call)["heard"]]  # noqa: E731 - asked again and again
-        self._await(lambda: prompt in heard(), f"the voice never said {prompt}")
+        self.await_(lambda: prompt in heard(), f"the voice never said {prompt}")
 
     def be_reviewed(self) -> None:
         """Wait until the password is asked for; whatever the office's people must look at is approved."""
@@ -219,14 +257,14 @@ class Customer:
         raise AssertionError(f"still at {self.heading!r}")
 
     def make_keys(self) -> None:
-        self.at("#again").fill(CERTIFICATE_PASSWORD)
-        self.page.fill("#password", CERTIFICATE_PASSWORD)
+        self.at("#again")
+        self.hands.type("#password", CERTIFICATE_PASSWORD)
+        self.hands.type("#again", CERTIFICATE_PASSWORD)
         self.press()
         self.at(".notice--success", timeout_ms=READING_MS)
 
-    def prove_identity(self, kind: Kind = Kind.RESIDENT_CARD) -> None:
-        """From the document to the password screen."""
-        self.show_document(kind)
+    def prove_identity(self) -> None:
+        """From what was read to the password screen."""
         self.confirm_fields()
         self.enter_person()
         self.name_account()
@@ -236,8 +274,9 @@ class Customer:
 
     def back_up(self, form: str, directory: Path) -> list[Path]:
         """Make the files and save them."""
-        self.at(f"input[name=format][value={form}]").check()
-        self.page.fill("#password", CERTIFICATE_PASSWORD)
+        self.at(f"input[name=format][value={form}]")
+        self.hands.choose(f"input[name=format][value={form}]")
+        self.hands.type("#password", CERTIFICATE_PASSWORD)
         self.press()
         self.at(".notice--success", timeout_ms=READING_MS)
         saved: list[Path] = []
@@ -253,11 +292,12 @@ class Customer:
     def _get(self, path: str) -> Any:
         return self._http.get(path).raise_for_status().json()
 
-    def _await(self, look: Callable[[], Any], otherwise: str) -> Any:
+    def await_(self, look: Callable[[], Any], otherwise: str) -> Any:
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             found = look()
             if found:
                 return found
             self.page.wait_for_timeout(100)
-        raise AssertionError(otherwise)
+        said = self.page.locator("body").inner_text()
+        raise AssertionError(f"{otherwise} at {self.page.url}, which says: {said}")

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from browser.conftest import Served
+from browser.inspector import Inspector
 from browser.scenes import Flaw, show, write_video
 from dojang.adapters.id_document.measure import sharpness
 from dojang.lifecycle.identity_proofing.id_document.thresholds import DEFAULT_THRESHOLDS
@@ -91,3 +92,20 @@ def test_a_bad_scene_is_told_and_not_shot(
             "() => axe.run(document, { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag22aa'] } })"
         )
         assert [one["id"] for one in found["violations"]] == []
+
+
+def test_the_camera_is_explained_before_it_is_asked_for(
+    new_context: "Callable[..., BrowserContext]", capture_page: Served, camera_film: Path, inspector: Inspector
+) -> None:
+    write_video(show(card(Kind.PASSPORT)), camera_film)
+    page = new_context().new_page()
+    driver = page.context.new_cdp_session(page)
+    phone = driver.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+    wanted = {"permission": {"name": "camera"}, "setting": "prompt", "browserContextId": phone}
+    driver.send("Browser.setPermission", wanted)
+    page.goto(f"{capture_page.base_url}/?kind=passport")
+    page.locator(".capture__tips").wait_for()
+    assert page.locator("input[type=file]").count() == 1
+    inspector.look(page, "why a camera")
+    page.get_by_role("button", name="카메라 켜기").click()
+    page.get_by_role("heading", name="사진이 잘 나왔나요?").wait_for()

@@ -5,15 +5,13 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from browser.conftest import Traffic
-from browser.customer import ACCOUNT_PASSWORD
+from browser.traffic import Traffic
 from dojang.config import Settings
 from dojang.web.static_app import STATIC, read_static
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext
 
-MOST_TABS = 60
 _FONT = re.compile(r"typeface-([a-z-]+)-[\w-]{8}\.woff2")
 
 
@@ -63,52 +61,3 @@ def test_the_typeface_comes_once_and_the_rest_of_it_only_for_a_rare_syllable(
     names = (STATIC / "assets").glob("typeface-*")
     assert all(b"Pretendard" not in one.read_bytes() for one in names if one.suffix == ".woff2")
     assert "SIL OPEN FONT LICENSE" in (STATIC / "assets" / "typeface-OFL.txt").read_text("utf-8")
-
-
-def test_english_by_keyboard_alone(new_context: "Callable[..., BrowserContext]", office: Settings) -> None:
-    page = new_context(locale="en-US", has_touch=False).new_page()
-    page.goto(office.public_url)
-    page.locator("#login_name").wait_for()
-    _tab_to(page, ".page__actions .button--quiet")
-    page.keyboard.press("Enter")
-    _tab_to(page, "#login_name")
-    page.keyboard.type("keyboard.only")
-    _tab_to(page, "#password")
-    page.keyboard.type(ACCOUNT_PASSWORD)
-    page.keyboard.press("Enter")
-    page.locator("nav.actions").wait_for()
-    for landmark in ("ol.list", "#all"):
-        _act(page)
-        page.locator(landmark).wait_for()
-        _speaks_english(page)
-    _tab_to(page, "#all")
-    page.keyboard.press("Space")
-    _act(page)
-    page.locator(".facts").first.wait_for()
-    _speaks_english(page)
-    _act(page)
-    page.locator("input[name=kind]").first.wait_for()
-    _speaks_english(page)
-    _tab_to(page, "input[name=kind]")
-    page.keyboard.press("ArrowDown")
-    assert page.locator("input[name=kind]:checked").count() == 1
-
-
-def _act(page: "Page") -> None:
-    """The screen's main action."""
-    _tab_to(page, ".page__actions .button--primary")
-    page.keyboard.press("Enter")
-
-
-def _tab_to(page: "Page", selector: str) -> None:
-    for _ in range(MOST_TABS):
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{selector} is out of the keyboard's reach")
-
-
-def _speaks_english(page: "Page") -> None:
-    assert page.evaluate("() => document.documentElement.lang") == "en"
-    text = page.locator("main").inner_text()
-    assert not re.search("[가-힣]", text), text

@@ -168,6 +168,8 @@ export interface AuthorityView {
   caller: string;
   offered_years: number[];
   support: SupportView;
+  /** What opens a bank's own app, by bank code. */
+  bank_apps: Readonly<Record<string, string>>;
 }
 
 /** Where people reach support; `hours` in the caller's language. */

@@ -2,14 +2,14 @@
 
 import { useEffect, useState } from "preact/hooks";
 
-import { useApp } from "./App.tsx";
-import { Button, Page, type PageProps, useSpeech } from "./ui/index.ts";
+import { useApp, useAuthority } from "./App.tsx";
+import { Button, Page, type PageProps, useSpeech, useWords } from "./ui/index.ts";
 
 export function Screen({ children, ...page }: PageProps) {
   const { preferences } = useApp();
   return (
     <Page {...page}>
-      {preferences.easy && <ReadAloud />}
+      {preferences.easy && <Help />}
       {children}
     </Page>
   );
@@ -27,6 +27,23 @@ export function Corner() {
       <Button kind="quiet" onPress={() => prefer({ language: other })}>
         <span lang={other}>{words.settings.languages[other]}</span>
       </Button>
+    </div>
+  );
+}
+
+/** Easy mode has somebody to talk to on every screen, and a voice. */
+function Help() {
+  const words = useWords();
+  const support = useAuthority()?.support;
+  return (
+    <div class="row">
+      <ReadAloud />
+      {support && (
+        <a class="button" href={`tel:${support.phone.replace(/[^0-9+]/g, "")}`}>
+          {words.everybody.callHelp}
+          <span class="visually-hidden"> {words.everybody.callHelpHours(support.phone, support.hours)}</span>
+        </a>
+      )}
     </div>
   );
 }
@@ -50,8 +67,6 @@ function ReadAloud() {
     setReading(true);
   };
   return (
-    <div class="row">
-      <Button onPress={reading ? stop : read}>{reading ? words.app.stopReading : words.app.readAloud}</Button>
-    </div>
+    <Button onPress={reading ? stop : read}>{reading ? words.app.stopReading : words.app.readAloud}</Button>
   );
 }

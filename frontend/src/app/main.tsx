@@ -9,7 +9,9 @@ import "../styles/components.css";
 import "../styles/screens.css";
 import { App } from "./App.tsx";
 import { Root } from "./Root.tsx";
+import { awaitInstallOffer } from "./device/installing.ts";
 
+awaitInstallOffer();
 render(
   <App storage={localStorage}>
     <Root />

@@ -1,6 +1,7 @@
 /** English. The shape is `ko.ts`'s. */
 
 import { catalogue } from "./catalogue.en.ts";
+import { everybody } from "./everybody.en.ts";
 import { passkeys } from "./passkeys.en.ts";
 import { renew } from "./renew.en.ts";
 import { hold } from "./hold.en.ts";
@@ -13,6 +14,7 @@ export const en: Words = {
   ...screens,
   ...support,
   ...moving,
+  everybody,
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,

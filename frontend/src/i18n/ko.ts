@@ -1,6 +1,7 @@
 /** Korean, plain 해요체. The words' shape is this file's: `en.ts` must have the same keys, as the compiler checks. */
 
 import { catalogue } from "./catalogue.ko.ts";
+import { everybody } from "./everybody.ko.ts";
 import { josa } from "./josa.ts";
 import { passkeys } from "./passkeys.ko.ts";
 import { renew } from "./renew.ko.ts";
@@ -13,6 +14,7 @@ export const ko = {
   ...screens,
   ...support,
   ...moving,
+  everybody,
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,

@@ -46,7 +46,7 @@ export class FakeOffice implements EnrolmentOffice {
   private authority: AuthorityView = {
     environment: "sandbox", ca_folder: "dojang", transport_key: toBase64(caKeys.keyManagementSpki),
     transport_certificate: toBase64(transportCertificate), chain: [toBase64(caCertificate)],
-    caller: "15880000", offered_years: [1, 3], support: { phone: "1588-0000", hours: "평일 9시~18시" },
+    caller: "15880000", offered_years: [1, 3], support: { phone: "1588-0000", hours: "평일 9시~18시" }, bank_apps: {},
   };
 
   async showAuthority(): Promise<AuthorityView> {

@@ -52,7 +52,7 @@ beforeEach(() => {
   localStorage.setItem("dojang.preferences", '{"language":"ko"}');
   asked = [];
   answers = new Map<string, Answer>([
-    ["GET /v1/authority", [200, { environment: "production", ca_folder: "dojang", transport_key: "", transport_certificate: "", chain: [], caller: "15880000", offered_years: [1, 3], support: { phone: "1588-0000", hours: "평일 9시~18시" } }]],
+    ["GET /v1/authority", [200, { environment: "production", ca_folder: "dojang", transport_key: "", transport_certificate: "", chain: [], caller: "15880000", offered_years: [1, 3], support: { phone: "1588-0000", hours: "평일 9시~18시" }, bank_apps: {} }]],
     ["GET /v1/sessions/current", session()],
     ["GET /v1/certificates", [200, []]],
     ["GET /v1/applications", [200, []]],

@@ -25,6 +25,7 @@ const contrast = (one: string, other: string): number => {
 const grounds = ["ground", "ground-soft", "ground-raised"];
 const text: [string, string][] = [
   ...["ink", "ink-soft", "brand", "danger", "success", "warning"].flatMap((ink) => grounds.map((g): [string, string] => [ink, g])),
+  ["on-seal", "seal"], ["on-seal-soft", "seal"], ["on-seal", "seal-raised"],
   ["on-brand", "brand"], ["on-brand", "brand-strong"], ["on-danger", "danger"],
   ["brand-strong", "brand-soft"], ["danger", "danger-soft"], ["success", "success-soft"], ["warning", "warning-soft"],
   ...["brand-soft", "danger-soft", "success-soft", "warning-soft"].flatMap((g): [string, string][] => [["ink", g], ["ink-soft", g]]),

@@ -67,7 +67,7 @@ class Resident:
         numbers = {
             Kind.RESIDENT_CARD: self.rrn,
             Kind.DRIVER_LICENCE: self.person.licence_number.replace("-", ""),
-            Kind.PASSPORT: self.person.passport_number,
+            Kind.PASSPORT: self.person.passport_number_on(self.issued_on[Kind.PASSPORT]),
         }
         return numbers[kind]
 

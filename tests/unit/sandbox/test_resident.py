@@ -26,6 +26,13 @@ def test_every_document_is_valid_on_the_day(seed: int) -> None:
         assert ends is None or ends >= TODAY
 
 
+@pytest.mark.parametrize("seed", [3, 22, 63])  # the last two have booklets of the earlier edition
+def test_the_number_on_record_is_the_one_printed(seed: int) -> None:
+    resident = invent_resident(seed, TODAY)
+    printed = draw_resident(seed, Kind.PASSPORT, TODAY).front.values["passport_number"]
+    assert resident.number(Kind.PASSPORT) == printed
+
+
 def test_all_neighbours_know_the_person_once_settled() -> None:
     state, resident = State(), invent_resident(3, TODAY)
     settle(resident, state)

@@ -33,8 +33,11 @@ export function Account({ application, proofing, step, refresh, leave }: StepPro
     if (found.length || !bankCode) return;
     drafts.keep(application.id, { bankCode, account: number });
     await task.run(async () => {
-      await api.submitAccount(application.id, { bank_code: bankCode, number });
-      await refresh();
+      try {
+        await api.submitAccount(application.id, { bank_code: bankCode, number });
+      } finally {
+        await refresh(); // an earlier check may have come back meanwhile: then that is where one is
+      }
     });
   };
   const refused = fieldErrors(task.failure, FIELDS, (field) => (field === "number" ? t.numberNeeded : t.bankNeeded));

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 
 import type { DepositStateView } from "../../api/types.ts";
-import { useApp } from "../App.tsx";
+import { useApp, useAuthority } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { findCheck } from "../machine.ts";
@@ -38,6 +38,20 @@ function Where({ deposit }: { deposit: DepositStateView }) {
         [words.account.number, deposit.account],
       ]}
     />
+  );
+}
+
+/** The way into the bank's own app, where the office knows one. */
+function BankApp({ bankCode }: { bankCode: string }) {
+  const words = useWords();
+  const banks: Readonly<Record<string, string>> = words.bank;
+  const address = useAuthority()?.bank_apps[bankCode];
+  if (!address?.startsWith("https://")) return null;
+  return (
+    <a class="button" href={address} target="_blank" rel="noreferrer">
+      {words.everybody.bankApp(banks[bankCode] ?? bankCode)}
+      <span class="visually-hidden"> {words.ui.opensInNewWindow}</span>
+    </a>
   );
 }
 
@@ -103,6 +117,7 @@ function Confirmation({ application, deposit, step, refresh, visit, leave }: Ste
         <Where deposit={deposit} />
         {deposit.expires_at && <Timer endsAt={deposit.expires_at} now={clock.now} onEnd={() => setIsOver(true)} />}
         <p class="soft">{t.whereToLook}</p>
+        <BankApp bankCode={deposit.bank_code} />
         {asks.amount && (
           <Field
             name="amount_krw"

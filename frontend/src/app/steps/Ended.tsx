@@ -25,7 +25,7 @@ export function Ended({ application, proofing, leave }: StepProps) {
       <Notice kind={frozen || refused ? "danger" : "warning"} announce>
         <p>{why}</p>
       </Notice>
-      {proofing?.checks.map((check) => <Findings key={check.check} check={check} />)}
+      {proofing?.checks.map((check) => <Findings key={check.check} check={check} final />)}
       <p>{t.otherWay}</p>
       <p class="small soft">{t.number(application.id)}</p>
     </Screen>

@@ -3,7 +3,11 @@
 import type { CheckStateView, FieldName } from "../../api/types.ts";
 import { Notice, useWords } from "../ui/index.ts";
 
-export function Findings({ check }: { readonly check: CheckStateView | undefined }) {
+export function Findings({ check, final }: {
+  readonly check: CheckStateView | undefined;
+  /** Nothing can be tried any more. */
+  readonly final?: boolean;
+}) {
   const words = useWords();
   if (!check?.findings.length) return null;
   const { findings, tries_left, state } = check;
@@ -22,7 +26,7 @@ export function Findings({ check }: { readonly check: CheckStateView | undefined
           </li>
         ))}
       </ul>
-      {!calm && <TriesLeft count={tries_left} />}
+      {!calm && !final && <TriesLeft count={tries_left} />}
     </Notice>
   );
 }

@@ -1,5 +1,7 @@
 /** What one has now, where it is, and how not to lose it. */
 
+import { useEffect, useState } from "preact/hooks";
+
 import { parseCertificate } from "../../crypto/x509.ts";
 import { formatDate, formatMoment } from "../../i18n/format.ts";
 import { useApp } from "../App.tsx";
@@ -7,10 +9,11 @@ import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { calendarFile } from "../device/calendar.ts";
 import { download } from "../device/download.ts";
+import { install, keepStorage, waysToInstall } from "../device/installing.ts";
 import type { HeldKeys } from "../device/keystore.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded } from "../tasks.ts";
-import { Button, ButtonLink, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
+import { Button, ButtonLink, Card, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
 import type { StepProps } from "./Journey.tsx";
 
 export function Receipt({ application, leave }: Pick<StepProps, "application" | "leave">) {
@@ -44,6 +47,7 @@ export function Receipt({ application, leave }: Pick<StepProps, "application" | 
       <Failure reason={failure} />
       {!value && failure === undefined && <Working label={words.ui.loading} />}
       {value?.held && <Details held={value.held} />}
+      {value?.held && <Install />}
       {value && !value.held && (
         <Notice>
           <p>{t.elsewhere}</p>
@@ -97,6 +101,24 @@ function Details({ held }: { held: HeldKeys }) {
         <ButtonLink href={pathOf("use", held.serial)}>{words.action.use}</ButtonLink>
       </div>
     </>
+  );
+}
+
+/** A certificate lives in this browser: on the home screen it is found again, and kept longer. */
+function Install() {
+  const t = useWords().everybody.install;
+  const [way, setWay] = useState(waysToInstall);
+  useEffect(() => void keepStorage(), []);
+  if (!way) return null;
+  const add = async () => {
+    await install();
+    setWay(waysToInstall());
+  };
+  return (
+    <Card title={t.title}>
+      <p>{t.text}</p>
+      {way === "asked" ? <Button onPress={add}>{t.button}</Button> : <p>{t.apple}</p>}
+    </Card>
   );
 }
 

@@ -94,7 +94,7 @@ class CustomerWorld:
         numbers = {
             Kind.RESIDENT_CARD: self.rrn,
             Kind.DRIVER_LICENCE: person.licence_number.replace("-", ""),
-            Kind.PASSPORT: person.passport_number,
+            Kind.PASSPORT: person.passport_number_on(card.issued_on),
         }
         record: dict[str, Any] = {
             "kind": card.kind.value,

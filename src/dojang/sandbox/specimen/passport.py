@@ -49,7 +49,7 @@ def draw_data_page(
     """
     canvas = Canvas(ground(_STOCK[edition], px_per_mm), px_per_mm=px_per_mm)
     current = edition is Edition.CURRENT
-    number = person.passport_number if current else person.former_passport_number
+    number = person.passport_number_on(issued_on)
     personal = person.rrn[7:] if issued_on < _NUMBER_DROPPED_ON else ""
     lines = passport_mrz(
         type_code="PM", surname=person.name.surname_latin, given_names=person.name.given_latin, number=number,

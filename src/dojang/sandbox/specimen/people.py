@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from dojang.sandbox.specimen.document import Sex
+from dojang.sandbox.specimen.document import Edition, Kind, Sex, edition_on
 from dojang.sandbox.specimen.names import Name, invent_name
 from dojang.sandbox.specimen.places import Address, invent_address, licence_region
 from dojang.sandbox.specimen.rrn import invent_rrn
@@ -36,6 +36,11 @@ class Person:
     former_passport_number: str  # M and eight digits
     bank_account: str  # "NNN-NNNN-NNNN-NN", no bank's true format
     portrait_seed: int
+
+    def passport_number_on(self, issued_on: date) -> str:
+        """Return the number of the booklet issued on that day."""
+        current = edition_on(Kind.PASSPORT, issued_on) is Edition.CURRENT
+        return self.passport_number if current else self.former_passport_number
 
 
 def invent_person(

@@ -22,7 +22,7 @@ class AuthorityView(BaseModel):
 
     `transport_key` is the SubjectPublicKeyInfo that R is sealed to; `transport_certificate` vouches for it; `chain`
     goes from the issuing CA to the root; `ca_folder` names the folder under NPKI. `caller` is the number our calls come
-    from, `offered_years` what an application may ask for.
+    from, `offered_years` what an application may ask for, `bank_apps` what opens a bank's app, by bank code.
     """
 
     environment: str
@@ -33,6 +33,7 @@ class AuthorityView(BaseModel):
     caller: str
     offered_years: list[int]
     support: SupportView
+    bank_apps: dict[str, str]
 
 
 @router.get("/authority")
@@ -48,6 +49,7 @@ def show_authority(office: OfficeDep, language: Language) -> AuthorityView:
         caller=settings.neighbours.telephony.caller,
         offered_years=sorted(settings.policy.application.offered_years),
         support=SupportView(phone=settings.support.phone, hours=settings.support.hours(language)),
+        bank_apps=dict(settings.support.bank_apps),
     )
 
 
