@@ -41,6 +41,8 @@ from dojang.lifecycle.identity_proofing.ars_call import rules as call_rules
 from dojang.lifecycle.issuance import model as issuance
 from dojang.lifecycle.issuance import rules as issuance_rules
 from dojang.lifecycle.issuance.usecases import issue
+from dojang.lifecycle.issue_lock import model as issue_lock
+from dojang.lifecycle.issue_lock import rules as issue_lock_rules
 from dojang.lifecycle.renewal import model as renewal
 from dojang.lifecycle.renewal import rules as renewal_rules
 from dojang.lifecycle.revocation import model as revocation
@@ -333,6 +335,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "renewal": lambda: draw(renewal.RenewalState, renewal.RenewalState.OPENED, table_edges(renewal_rules.TRANSITIONS)),
     "transfer": lambda: draw(
         transfer.TransferState, transfer.TransferState.OPEN, table_edges(transfer_rules.TRANSITIONS)
+    ),
+    "issue-lock": lambda: draw(
+        issue_lock.LockState, issue_lock.LockState.OPEN, table_edges(issue_lock_rules.TRANSITIONS)
     ),
     "standing": lambda: draw(
         revocation.CertificateState, revocation.CertificateState.GOOD, table_edges(revocation_rules.TRANSITIONS)

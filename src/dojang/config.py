@@ -26,6 +26,7 @@ from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.application.policy import ApplicationPolicy
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.lifecycle.issuance.policy import IssuancePolicy
+from dojang.lifecycle.issue_lock.policy import IssueLockPolicy
 from dojang.lifecycle.reliance.policy import ReliancePolicy
 from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.revocation.policy import RevocationPolicy
@@ -310,6 +311,7 @@ class Policies(_Section):
     step_up: StepUpPolicy = StepUpPolicy()
     reliance: ReliancePolicy = ReliancePolicy()
     relying_parties: PartyPolicy = PartyPolicy()
+    issue_lock: IssueLockPolicy = IssueLockPolicy()
 
 
 class Settings(_Section):

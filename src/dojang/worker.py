@@ -52,6 +52,7 @@ from dojang.lifecycle.identity_proofing.account_deposit import account, confirma
 from dojang.lifecycle.identity_proofing.ars_call import placing
 from dojang.lifecycle.issuance import usecases as issuance
 from dojang.lifecycle.issuance.authority import CertificateAuthority
+from dojang.lifecycle.issue_lock import usecases as issue_lock
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.lifecycle.status.lists import issue_lists
@@ -259,6 +260,7 @@ def ticks_of(office: Office, authority: CertificateAuthority, delegating: Delega
         application.expire_applications(store=office.store, now=now)
         closing.close_ended_cases(store=office.store, now=now)
         closing.drop_old_limits(store=office.store, now=now)
+        issue_lock.open_cooled(store=office.store, policy=settings.policy.issue_lock, now=now)
         revocation.end_holds(store=office.store, policy=settings.policy.revocation, now=now)
         tidy_tickets(store=office.store, policy=settings.policy.support, now=now)
         office.store.transact(lambda tx: tx.accounts.drop_ended_sessions(now))

@@ -32,6 +32,7 @@ from dojang.controls.step_up.requesting import ConfirmationView
 from dojang.kernel.effects import Effect
 from dojang.lifecycle.application.model import Application, RevokeCertificate
 from dojang.lifecycle.issuance import usecases as issuance
+from dojang.lifecycle.issuance.authority import CertificateAuthority
 from dojang.lifecycle.issuance.model import CertificateSet
 from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.revocation import usecases as revocation
@@ -94,13 +95,20 @@ class Household(ProofingOffice):
         self.prove(person)
         return self.issue(person, keys or client_keys(0))
 
-    def issue(self, person: Person, keys: ClientKeys, *, idempotency_key: str = "idempotency-1") -> CertificateSet:
+    def issue(
+        self,
+        person: Person,
+        keys: ClientKeys,
+        *,
+        idempotency_key: str = "idempotency-1",
+        authority: CertificateAuthority | None = None,
+    ) -> CertificateSet:
         """Have the set of an identified person issued."""
         request = issuance_request(self.application(person), keys, idempotency_key=idempotency_key)
         return issuance.issue(
             request,
             store=self.store,
-            authority=ca().authority,
+            authority=authority or ca().authority,
             virtual_ids=RegistrationAuthority(self.store, self.clock),
             policy=IssuancePolicy(),
             chance=SystemChance(),

@@ -12,7 +12,9 @@ from dojang.adapters.store.delegates import SqlDelegates
 from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.engine import Database
 from dojang.adapters.store.holdings import SqlHoldings
+from dojang.adapters.store.identity_proofing.cases import SqlPersonBindings
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
+from dojang.adapters.store.issue_lock import SqlIssueLocks
 from dojang.adapters.store.lists import SqlCrls
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
@@ -79,6 +81,14 @@ class OfficeTransaction(RecordingTransaction):
     @property
     def delegates(self) -> SqlDelegates:
         return SqlDelegates(self.connection)
+
+    @property
+    def person_bindings(self) -> SqlPersonBindings:
+        return SqlPersonBindings(self.connection)
+
+    @property
+    def issue_locks(self) -> SqlIssueLocks:
+        return SqlIssueLocks(self.connection)
 
     @property
     def own_certificates(self) -> SqlOwnCertificates:

@@ -325,6 +325,16 @@ class FakeVerifications:
         self._rows[record.application_id] = record
 
 
+class NoIssueLocks:
+    """`IssueLocks` of people who locked nothing."""
+
+    def find_lock(self, person_key: str) -> None:
+        return None
+
+    def find_lock_of(self, subscriber_id: str) -> None:
+        return None
+
+
 class FakeProofingTransaction:
     """`IdentityProofingTransaction` in memory."""
 
@@ -338,6 +348,7 @@ class FakeProofingTransaction:
         self.registry_inquiries = FakeInquiries(tables)
         self.account_deposits = FakeDeposits(tables)
         self.ars_calls = FakeCalls(tables)
+        self.issue_locks = NoIssueLocks()
         self.reviews = FakeReviews(tables)
         self.proofing_limits = FakeLimits(tables)
         self.person_bindings = FakeBindings(tables)

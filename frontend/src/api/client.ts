@@ -315,6 +315,22 @@ export class Api {
     return this.post("/v1/confirmations", body, options);
   }
 
+  showIssueLock(options?: CallOptions): Promise<api.IssueLockView> {
+    return this.json("GET", "/v1/issue-lock", options);
+  }
+
+  lockIssuing(options?: CallOptions): Promise<api.IssueLockView> {
+    return this.json("POST", "/v1/issue-lock", options);
+  }
+
+  unlockIssuing(body: api.UnlockBody, options?: CallOptions): Promise<api.IssueLockView> {
+    return this.post("/v1/issue-lock/unlocking", body, options);
+  }
+
+  cancelUnlock(options?: CallOptions): Promise<api.IssueLockView> {
+    return this.json("DELETE", "/v1/issue-lock/unlocking", options);
+  }
+
   showConfirmation(confirmationId: string, options?: CallOptions): Promise<api.ConfirmationView> {
     return this.json("GET", `/v1/confirmations/${encodeURIComponent(confirmationId)}`, options);
   }

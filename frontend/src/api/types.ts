@@ -42,6 +42,7 @@ export type ConfirmationState =
 export type CertificateState = "good" | "held" | "revoked";
 /** Who put a certificate on hold; its owner lifts only the owner's. */
 export type HoldParty = "owner" | "office";
+export type LockState = "open" | "locked" | "cooling";
 export type DeliveryState = "available" | "accepted" | "withdrawn";
 /** What a subscriber may say when ending their own certificate. */
 export type OwnRevocationReason = "keyCompromise" | "cessationOfOperation" | "superseded" | "unspecified";
@@ -428,6 +429,23 @@ export interface HeldView {
 export interface ProofBody {
   signature?: string | null;
   confirmation?: string | null;
+}
+
+/** `opens_at` is exclusive while it cools; `statement` is what a certificate's key signs to unlock. */
+export interface IssueLockView {
+  id: string | null;
+  state: LockState;
+  since: string | null;
+  opens_at: string | null;
+  may_lock: boolean;
+  statement: string | null;
+}
+
+/** With a signature, the serial number of the certificate whose key made it. */
+export interface UnlockBody {
+  signature?: string | null;
+  confirmation?: string | null;
+  serial?: string | null;
 }
 
 export interface ActStatementView {

@@ -21,6 +21,7 @@ from dojang.lifecycle.identity_proofing.ars_call.model import CallState
 from dojang.lifecycle.identity_proofing.document import DocumentState
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, FieldName, FieldSource, Side
 from dojang.lifecycle.identity_proofing.model import CaseState, Check, CheckState
+from dojang.lifecycle.issue_lock.model import LockState
 from dojang.lifecycle.renewal.model import RenewalState
 from dojang.lifecycle.revocation.model import CertificateState, HoldParty
 from dojang.lifecycle.transfer.model import TransferOutcome, TransferSide, TransferState, TransferStep
@@ -54,6 +55,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     FieldName,
     FieldSource,
     HoldParty,
+    LockState,
     Neighbour,
     Reach,
     ReissueReason,

@@ -14,6 +14,7 @@ from dojang.adapters.store.expiry import SqlExpirySchedule
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.identity_proofing.part import SqlProofingPart
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
+from dojang.adapters.store.issue_lock import SqlIssueLocks
 from dojang.adapters.store.lists import SqlCrls
 from dojang.adapters.store.notices import SqlCertificateEnds, SqlNotices
 from dojang.adapters.store.outage import SqlBreakers
@@ -126,6 +127,11 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def delegates(self) -> SqlDelegates:
         """Delegates."""
         return SqlDelegates(self.connection)
+
+    @cached_property
+    def issue_locks(self) -> SqlIssueLocks:
+        """Issue locks."""
+        return SqlIssueLocks(self.connection)
 
     @cached_property
     def confirmations(self) -> SqlConfirmations:

@@ -207,6 +207,18 @@ class OfficeClient:
         """Ask for a confirmation call; the number to press is in the answer."""
         return self._post("/v1/confirmations", {"act": act, "target": target})
 
+    def issue_lock(self) -> dict[str, Any]:
+        """Return whether issuing is locked."""
+        return self._get("/v1/issue-lock")
+
+    def lock_issuing(self) -> dict[str, Any]:
+        """Lock issuing in one's own name."""
+        return self._post("/v1/issue-lock", {})
+
+    def unlock_issuing(self, **proof: str) -> dict[str, Any]:
+        """Ask to unlock, with `confirmation`, or `signature` (base64) and `serial`."""
+        return self._post("/v1/issue-lock/unlocking", proof)
+
     def confirmation(self, confirmation_id: str) -> dict[str, Any]:
         """Return how a confirmation call goes."""
         return self._get(f"/v1/confirmations/{confirmation_id}")

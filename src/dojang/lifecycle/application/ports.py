@@ -5,6 +5,7 @@ from typing import Protocol
 
 from dojang.kernel.transaction import Transaction
 from dojang.lifecycle.application.model import Application, HeldCertificate
+from dojang.lifecycle.issue_lock.model import IssueLock
 
 
 class ApplicationRepository(Protocol):
@@ -57,6 +58,14 @@ class HoldingLedger(Protocol):
         ...
 
 
+class IssueLocks(Protocol):
+    """Issue locks, read only."""
+
+    def find_lock_of(self, subscriber_id: str) -> IssueLock | None:
+        """Return the lock of the person the account belongs to, or None."""
+        ...
+
+
 class ApplicationTransaction(Transaction, Protocol):
     """A transaction with what this step stores."""
 
@@ -68,4 +77,9 @@ class ApplicationTransaction(Transaction, Protocol):
     @property
     def holdings(self) -> HoldingLedger:
         """Certificates held."""
+        ...
+
+    @property
+    def issue_locks(self) -> IssueLocks:
+        """Issue locks, read only."""
         ...

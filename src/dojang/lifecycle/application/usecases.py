@@ -32,6 +32,7 @@ from dojang.lifecycle.application.model import (
 )
 from dojang.lifecycle.application.policy import ApplicationPolicy
 from dojang.lifecycle.application.ports import ApplicationTransaction
+from dojang.lifecycle.issue_lock.model import IssuingLocked
 
 EXPIRY_BATCH = 200
 
@@ -70,11 +71,18 @@ def open_application(
     """Open an application; a lost or leaked predecessor is revoked at once.
 
     Raises `ConsentMissing`, `ValidityNotOffered`, `TooManyIssues`, `CertificateAlreadyHeld`, `HeldUnderAnotherAccount`,
-    `PredecessorRequired` or `ApplicationAlreadyOpen` (with the id of the open one, to be resumed).
+    `PredecessorRequired` or `ApplicationAlreadyOpen` (with the id of the open one, to be resumed); and `IssuingLocked`,
+    of which the lock's owner is told.
     """
     application_id = chance.new_id()
 
-    def work(tx: ApplicationTransaction) -> Application:
+    def work(tx: ApplicationTransaction) -> Application | IssuingLocked:
+        lock = tx.issue_locks.find_lock_of(request.subscriber_id)
+        if lock is not None and lock.holds(now):
+            tx.record(lock.attempt_entry("apply", f"subscriber:{request.subscriber_id}", now, kind=request.kind.value))
+            notice, key = lock.attempt_notice(now)
+            tx.emit(notice, key=key)
+            return IssuingLocked()
         rules.require_consents(request.consents, policy.required_consents)
         already = tx.applications.find_open_application(request.subscriber_id)
         if already is not None and now < already.expires_at:
@@ -101,7 +109,10 @@ def open_application(
         )
         return application
 
-    return store.transact(work)
+    outcome = store.transact(work)
+    if isinstance(outcome, IssuingLocked):
+        raise outcome  # its traces are committed
+    return outcome
 
 
 def get_application(application_id: str, subscriber_id: str, *, store: Store[ApplicationTransaction]) -> Application:

@@ -26,6 +26,7 @@ from dojang.lifecycle.identity_proofing.model import (
 )
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.lifecycle.identity_proofing.ports import BlindIndex, IdentityProofingTransaction
+from dojang.lifecycle.issue_lock.model import IssuingLocked
 
 _MOBILE = re.compile(r"^01[016789]\d{7,8}$")
 _SEPARATORS = re.compile(r"[\s\-.()]")
@@ -109,11 +110,19 @@ def find_refusal(
 ) -> DojangError | None:
     """Return why this person may not go on with this account's application, or None.
 
-    A live case that outlived its application is closed on the way.
+    A live case that outlived its application is closed on the way. The owner of an issue lock is told of the attempt,
+    whatever account it comes from.
     """
     bound = tx.person_bindings.find_person_key(case.subscriber_id)
     if bound is not None and bound != person_key:
         return OtherPersonsAccount()
+    lock = tx.issue_locks.find_lock(person_key)
+    if lock is not None and lock.holds(now):
+        actor = cases.by_subscriber(case.subscriber_id)
+        tx.record(lock.attempt_entry("prove", actor, now, application=case.application_id))
+        notice, key = lock.attempt_notice(now)
+        tx.emit(notice, key=key)
+        return IssuingLocked()
     other = tx.proofing_cases.find_live_case_of_person(person_key, other_than=case.id)
     if other is None:
         return None

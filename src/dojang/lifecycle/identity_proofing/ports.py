@@ -22,6 +22,7 @@ from dojang.lifecycle.identity_proofing.document import (
 from dojang.lifecycle.identity_proofing.id_document.model import Side
 from dojang.lifecycle.identity_proofing.model import ProofingCase, VerificationRecord
 from dojang.lifecycle.identity_proofing.review.model import ReviewItem
+from dojang.lifecycle.issue_lock.model import IssueLock
 
 
 class ApplicationReader(Protocol):
@@ -262,6 +263,14 @@ class PersonBindings(Protocol):
         ...
 
 
+class IssueLocks(Protocol):
+    """Issue locks, read only."""
+
+    def find_lock(self, person_key: str) -> IssueLock | None:
+        """Return the person's lock, or None."""
+        ...
+
+
 class VerificationRepository(Protocol):
     """Records of concluded cases."""
 
@@ -325,6 +334,11 @@ class IdentityProofingTransaction(Transaction, Protocol):
     @property
     def person_bindings(self) -> PersonBindings:
         """Accounts and their persons."""
+        ...
+
+    @property
+    def issue_locks(self) -> IssueLocks:
+        """Issue locks, read only."""
         ...
 
     @property

@@ -14,6 +14,7 @@ from dojang.lifecycle.issuance.model import (
     ProvenRenewal,
     RegisteredSubject,
 )
+from dojang.lifecycle.issue_lock.model import IssueLock
 
 
 class Applications(Protocol):
@@ -43,6 +44,21 @@ class ProvenRenewals(Protocol):
 
         Raises renewal's errors: not asked for with the key yet, or the predecessor is no longer good.
         """
+        ...
+
+
+class IssueLocks(Protocol):
+    """Issue locks, read only."""
+
+    def find_lock(self, person_key: str) -> IssueLock | None:
+        """Return the person's lock, or None.
+
+        In a writing transaction nobody locks, unlocks or issues for this person until it ends.
+        """
+        ...
+
+    def find_lock_of(self, subscriber_id: str) -> IssueLock | None:
+        """Return the lock of the person the account belongs to, or None."""
         ...
 
 
@@ -134,6 +150,11 @@ class IssuanceTransaction(Transaction, Protocol):
     @property
     def proven_renewals(self) -> ProvenRenewals:
         """Proven renewals, read only."""
+        ...
+
+    @property
+    def issue_locks(self) -> IssueLocks:
+        """Issue locks, read only."""
         ...
 
     @property

@@ -27,6 +27,7 @@ from dojang.lifecycle.issuance.model import (
 )
 from dojang.lifecycle.issuance.ports import IssuanceTransaction
 from dojang.lifecycle.issuance.rules import SigningDone
+from dojang.lifecycle.issue_lock.model import IssueLock
 
 
 def record_intent(drafted: Draft, store: Store[IssuanceTransaction], *, ration: Ration, now: datetime) -> None:
@@ -46,6 +47,7 @@ def record_intent(drafted: Draft, store: Store[IssuanceTransaction], *, ration: 
             tx.applications.find_application(issuance.application_id), issuance.subscriber_id
         )
         rules.require_identified(application, now)
+        rules.require_unlocked(tx.issue_locks.find_lock(issuance.person_key), now)
         if application.kind is ApplicationKind.RENEWAL:
             proof = tx.proven_renewals.get_proven_renewal(application.id, now)
             rules.require_renewal_proof(proof, application, issuance.request_digest)
@@ -91,7 +93,7 @@ def record_signed(
     """Record the signed set and what follows from it (step 8 of `issue`), in one transaction; return it, chainless.
 
     When somebody else recorded the same bytes first, theirs stand. Raises `IssuanceAbandoned` when the application had
-    ended: the set is then on record and about to be revoked.
+    ended or issuing was locked meanwhile: the set is then on record and about to be revoked.
     """
 
     def work(tx: IssuanceTransaction) -> tuple[IssuanceState, CertificateSet]:
@@ -99,7 +101,11 @@ def record_signed(
         issuance = tx.issuances.lock_issuance(prepared.issuance.id)
         if issuance.state is not IssuanceState.PREPARED:
             return issuance.state, tx.issuances.get_certificate_set(issuance.id)
-        in_time = rules.is_open(application, now)
+        lock = tx.issue_locks.find_lock(issuance.person_key)
+        locked = lock is not None and lock.holds(now)
+        if lock is not None and locked:
+            _tell_of_attempt(tx, lock, issuance, actor, now)
+        in_time = rules.is_open(application, now) and not locked
         issuance = rules.conclude(issuance, SigningDone.IN_TIME if in_time else SigningDone.TOO_LATE, now)
         tx.issuances.add_issued(issuance, *certificates)
         tx.record(
@@ -121,6 +127,12 @@ def record_signed(
     if state is IssuanceState.ABANDONED:
         raise IssuanceAbandoned(application_id=issued.application_id)
     return issued
+
+
+def _tell_of_attempt(tx: IssuanceTransaction, lock: IssueLock, issuance: Issuance, actor: str, now: datetime) -> None:
+    tx.record(lock.attempt_entry("sign", actor, now, application=issuance.application_id))
+    notice, key = lock.attempt_notice(now)
+    tx.emit(notice, key=key)
 
 
 def _emit_issued(tx: IssuanceTransaction, application: Application, prepared: PreparedIssuance) -> None:

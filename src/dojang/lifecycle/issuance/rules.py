@@ -33,6 +33,7 @@ from dojang.lifecycle.issuance.model import (
     ProvenRenewal,
     RegisteredSubject,
 )
+from dojang.lifecycle.issue_lock.model import IssueLock, IssuingLocked
 from dojang.pki.public_key import PublicKey
 from dojang.pki.validity import Validity, day_kst, extended_validity, full_validity, remaining_validity
 
@@ -101,6 +102,12 @@ def require_identified(application: Application, now: datetime) -> None:
         raise ApplicationClosed(state=application.state.value)
     if application.state is not ApplicationState.IDENTIFIED:
         raise ApplicationOutOfTurn(state=application.state.value)
+
+
+def require_unlocked(lock: IssueLock | None, now: datetime) -> None:
+    """Raise `IssuingLocked` while the person's issue lock holds."""
+    if lock is not None and lock.holds(now):
+        raise IssuingLocked()
 
 
 def require_proof(identity: VerifiedIdentity, application: Application, now: datetime) -> VerifiedIdentity:

@@ -35,6 +35,7 @@ from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.issuance.ports import IssuanceTransaction, VirtualIds
 from dojang.lifecycle.issuance.recording import record_intent, record_signed
 from dojang.lifecycle.issuance.rules import Admission
+from dojang.lifecycle.issue_lock.model import IssuingLocked
 
 
 def issue(
@@ -124,6 +125,7 @@ def _admit(tx: IssuanceTransaction, request: IssuanceRequest, now: datetime) -> 
         return rules.require_same_request(known, request)
     rules.require_identified(application, now)
     identity = _get_proof(tx, application, request, now)
+    rules.require_unlocked(tx.issue_locks.find_lock(identity.person_key), now)
     predecessor_serial = rules.succeeds(application)
     if predecessor_serial is not None:
         holder = tx.issuances.find_person_key_by_serial(predecessor_serial)
@@ -221,4 +223,13 @@ def _record_refusal(
         subject=request.application_id,
         data={"code": refusal.code},
     )
-    store.transact(lambda tx: tx.record(entry))
+
+    def work(tx: IssuanceTransaction) -> None:
+        tx.record(entry)
+        lock = tx.issue_locks.find_lock_of(request.subscriber_id) if isinstance(refusal, IssuingLocked) else None
+        if lock is not None:
+            tx.record(lock.attempt_entry("issue", entry.actor, now, application=request.application_id))
+            notice, key = lock.attempt_notice(now)
+            tx.emit(notice, key=key)
+
+    store.transact(work)

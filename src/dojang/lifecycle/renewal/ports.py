@@ -5,6 +5,7 @@ from typing import Protocol
 
 from dojang.kernel.transaction import Transaction
 from dojang.lifecycle.application.model import Application
+from dojang.lifecycle.issue_lock.model import IssueLock
 from dojang.lifecycle.renewal.model import Predecessor, Renewal
 
 
@@ -52,6 +53,14 @@ class RenewalRepository(Protocol):
         ...
 
 
+class IssueLocks(Protocol):
+    """Issue locks, read only."""
+
+    def find_lock_of(self, subscriber_id: str) -> IssueLock | None:
+        """Return the lock of the person the account belongs to, or None."""
+        ...
+
+
 class RenewalTransaction(Transaction, Protocol):
     """A transaction with what renewal reads and stores."""
 
@@ -68,4 +77,9 @@ class RenewalTransaction(Transaction, Protocol):
     @property
     def renewals(self) -> RenewalRepository:
         """Renewals."""
+        ...
+
+    @property
+    def issue_locks(self) -> IssueLocks:
+        """Issue locks, read only."""
         ...

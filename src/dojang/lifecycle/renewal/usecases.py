@@ -20,6 +20,7 @@ from dojang.lifecycle.application.model import (
     Validity,
 )
 from dojang.lifecycle.issuance.model import IssuanceRequest
+from dojang.lifecycle.issue_lock.model import IssuingLocked
 from dojang.lifecycle.renewal import rules
 from dojang.lifecycle.renewal.model import (
     Predecessor,
@@ -80,7 +81,7 @@ def open_renewal(
 
     Raises `RenewalNotFound`, `RenewalTooEarly`, `RenewalTooLate`, `PredecessorSuspended`, `PredecessorRevoked`,
     `PredecessorSucceeded`, `PersonNotOnRecord`, `ConsentMissing`, `ValidityNotOffered`, `TooManyIssues` or
-    `ApplicationAlreadyOpen` (with the id of the open one). Refusals are audited.
+    `ApplicationAlreadyOpen` (with the id of the open one), `IssuingLocked`. Refusals are audited.
     """
     application_id = chance.new_id()
 
@@ -88,6 +89,9 @@ def open_renewal(
         already = _find_open(tx, subscriber_id, serial, years, now)
         if already is not None:
             return already
+        lock = tx.issue_locks.find_lock_of(subscriber_id)
+        if lock is not None and lock.holds(now):
+            raise IssuingLocked()
         predecessor, offer = _offer(tx, serial, subscriber_id, trust, policy, ration, now)
         rules.require_consents(consents, policy)
         chosen = rules.choose(offer, years)
@@ -247,7 +251,16 @@ def _record_refusal(
     subject: str, subscriber_id: str, refusal: DojangError, store: Store[RenewalTransaction], now: datetime
 ) -> None:
     entry = _entry("renewal:request:refused", subject, subscriber_id, now, code=refusal.code)
-    store.transact(lambda tx: tx.record(entry))
+
+    def work(tx: RenewalTransaction) -> None:
+        tx.record(entry)
+        lock = tx.issue_locks.find_lock_of(subscriber_id) if isinstance(refusal, IssuingLocked) else None
+        if lock is not None:
+            tx.record(lock.attempt_entry("renew", entry.actor, now))
+            notice, key = lock.attempt_notice(now)
+            tx.emit(notice, key=key)
+
+    store.transact(work)
 
 
 def _entry(tag: str, subject: str, subscriber_id: str, now: datetime, **data: str) -> AuditEntry:

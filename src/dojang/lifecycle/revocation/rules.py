@@ -34,7 +34,7 @@ TRANSITIONS: Mapping[tuple[CertificateState, type[RevocationEvent]], Certificate
 }
 
 # RFC 5280 section 5.3.1 leaves open which reason follows a hold. Nobody claimed that the key leaked, and the owner did
-# not want the certificate back: it is out of use. (removeFromCRL stands in delta lists alone, and we issue none.)
+# not want the certificate back: it is out of use. (removeFromCRL, in delta lists alone, says that a hold was lifted.)
 REASON_AFTER_HOLD = RevocationReason.CESSATION_OF_OPERATION
 
 
