@@ -16,6 +16,7 @@ const Journey = later(async () => (await import("./steps/Journey.tsx")).Journey)
 const Use = later(async () => (await import("./use/Use.tsx")).Use);
 const Backup = later(async () => (await import("./use/Backup.tsx")).Backup);
 const End = later(async () => (await import("./home/End.tsx")).End);
+const Lock = later(async () => (await import("./lock/Lock.tsx")).Lock);
 const Suspend = later(async () => (await import("./hold/Suspend.tsx")).Suspend);
 const Resume = later(async () => (await import("./hold/Resume.tsx")).Resume);
 const Renew = later(async () => (await import("./renew/Renew.tsx")).Renew);
@@ -79,6 +80,8 @@ function Place({ path }: { path: string }) {
     case "support":
       if (second) return <Ticket key={second} caseId={second} />;
       break;
+    case "lock":
+      return <Lock />;
     case "security":
       return <Security />;
     case "renew":

@@ -43,4 +43,22 @@ export const hold = {
     heldTitle: "Suspended certificate",
     heldByOffice: "The bank suspended this certificate for protection. Contact customer service to learn why.",
   },
+  lock: {
+    title: "Issue lock",
+    lead: "While it is on, nobody can have a certificate made in your name.",
+    lockNow: "Switch the lock on",
+    unlock: "Unlock",
+    keep: "Keep the lock after all",
+    unlockTitle: "Unlock issuing?",
+    unlockLead: "We make sure once more that it is you.",
+    cooling: "Even then it opens a day later only. Until then you can cancel at any time.",
+    opensAt: "Opens",
+    notYet: "You can switch it on once you have been identified. Before that nobody knows whose name to lock.",
+    state: { open: "It is off", locked: "It is on", cooling: "It opens soon" },
+    means: {
+      open: "Whoever is identified as you can have a certificate issued.",
+      locked: "New certificates, re-issues and renewals are all refused. You are told of every attempt.",
+      cooling: "Unlocking was requested; it opens when the time has passed. If it was not you, cancel now and change your password.",
+    },
+  },
 };

@@ -12,6 +12,7 @@ import { ko } from "../../src/i18n/ko.ts";
 import "../../src/app/apply/Apply.tsx";
 import "../../src/app/hold/Resume.tsx";
 import "../../src/app/hold/Suspend.tsx";
+import "../../src/app/lock/Lock.tsx";
 import "../../src/app/home/End.tsx";
 import "../../src/app/status/Status.tsx";
 import "../../src/app/move/Move.tsx";
@@ -239,6 +240,39 @@ describe("home", () => {
     await press(ko.home.toHome);
     expect(text()).toContain(ko.hold.heldByOffice);
     expect([...root.querySelectorAll("a")].some((one) => one.textContent === ko.hold.resume)).toBe(false);
+  });
+
+  const lock = (state: string, more: object = {}) => ({
+    id: "l", state, since: soon(0), opens_at: null, may_lock: true, statement: null, ...more,
+  });
+
+  it("locks issuing in two taps, unlocks after a call and a day, and may think again", async () => {
+    answers.set("GET /v1/issue-lock", [200, lock("open", { id: null, since: null })]);
+    answers.set("POST /v1/issue-lock", [200, lock("locked")]);
+    answers.set("POST /v1/confirmations", call("requested", "47"));
+    answers.set("GET /v1/confirmations/c", call("confirmed", null));
+    answers.set("POST /v1/issue-lock/unlocking", [200, lock("cooling", { opens_at: soon(86_400_000) })]);
+    answers.set("DELETE /v1/issue-lock/unlocking", [200, lock("locked")]);
+    await open("/");
+    await follow(ko.lock.title);
+    expect(text()).toContain(ko.lock.means.open);
+    await press(ko.lock.lockNow);
+    expect(text()).toContain(ko.lock.means.locked);
+    await press(ko.lock.unlock);
+    expect(text()).toContain(ko.lock.cooling);
+    await press(ko.action.callMe);
+    expect(asked.some(({ body }) => body === '{"act":"unlock_issuing","target":"l"}')).toBe(true);
+    await vi.waitFor(() => expect(text()).toContain(ko.lock.means.cooling), 4_000);
+    expect(asked.some(({ body }) => body === '{"confirmation":"c"}')).toBe(true);
+    await press(ko.lock.keep);
+    expect(text()).toContain(ko.lock.means.locked);
+  });
+
+  it("does not promise a lock to whom nobody knows", async () => {
+    answers.set("GET /v1/issue-lock", [200, lock("open", { id: null, may_lock: false })]);
+    await open("/lock");
+    expect(text()).toContain(ko.lock.notYet);
+    expect([...root.querySelectorAll("button")].some((one) => one.textContent === ko.lock.lockNow)).toBe(false);
   });
 
   it("has language and easy mode one tap away", async () => {

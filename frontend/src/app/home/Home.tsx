@@ -62,6 +62,9 @@ export function Home() {
       {value && <Ledger held={value} now={now} />}
       {value && <OtherActions held={value} now={now} />}
       <div class="row">
+        <ButtonLink href="/lock" kind="quiet">
+          {words.lock.title}
+        </ButtonLink>
         <ButtonLink href="/security" kind="quiet">
           {words.security.title}
         </ButtonLink>
