@@ -39,6 +39,7 @@ from dojang.cli.demo.walk import (
 from dojang.cli.main import app
 from dojang.cli.serve import OfficeProcesses
 from dojang.config import SETTINGS_VARIABLE, Policies, ReaderSettings, Settings
+from dojang.controls.outage.policy import OutagePolicy
 from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.pki.validity import day_kst
@@ -72,8 +73,10 @@ def town_settings(directory: Path, **changes: Any) -> Settings:
         call=replace(usual.call, pauses_s=(0,), per_person=100, ring_timeout_s=1.0, answer_timeout_s=1.0),
         registry_checks_per_person=100,
     )
+    # Outages begin and end within a story.
+    outage = OutagePolicy(failures_to_open=3, first_pause_s=1, longest_pause_s=2, probe_s=5)
     chosen = {
-        "policy": Policies(proofing=proofing, renewal=RenewalPolicy(window_days=400)),
+        "policy": Policies(proofing=proofing, renewal=RenewalPolicy(window_days=400), outage=outage),
         "reader": ReaderSettings(processes=2),
         **changes,
     }
