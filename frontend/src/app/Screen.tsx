@@ -1,15 +1,21 @@
 /** A screen of this app, which easy mode can read aloud; and what stands in the corner of every page: language, easy mode. */
 
-import { useEffect, useState } from "preact/hooks";
+import { type ComponentChildren, createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
 
 import { useApp, useAuthority } from "./App.tsx";
 import { Button, Page, type PageProps, useSpeech, useWords } from "./ui/index.ts";
 
+/** What stands above the content of every screen below: a word about an outage. */
+export const AboveContext = createContext<ComponentChildren>(null);
+
 export function Screen({ children, ...page }: PageProps) {
   const { preferences } = useApp();
+  const above = useContext(AboveContext);
   return (
     <Page {...page}>
       {preferences.easy && <Help />}
+      {above}
       {children}
     </Page>
   );

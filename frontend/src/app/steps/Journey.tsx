@@ -13,7 +13,7 @@ import { type Explanation, explain } from "../../i18n/words.ts";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { later } from "../Later.tsx";
-import { Screen } from "../Screen.tsx";
+import { AboveContext, Screen } from "../Screen.tsx";
 import { stepWords } from "../apply/Apply.tsx";
 import { type Place, isOpen, isWaiting, placeOf, stepOf, visited } from "../machine.ts";
 import { Away } from "../status/Away.tsx";
@@ -132,15 +132,16 @@ export function Journey({ applicationId, asked }: { readonly applicationId: stri
   const Current = SCREENS[place];
   return (
     <>
-      <Away place={place} proofing={standing.proofing} />
-      <Current
-        key={place}
-        {...standing}
-        step={position && stepWords(position, words)}
-        refresh={async () => setStanding(await look())}
-        visit={(next) => go(pathOf("application", applicationId, next))}
-        leave={() => go("/")}
-      />
+      <AboveContext.Provider value={<Away place={place} proofing={standing.proofing} />}>
+        <Current
+          key={place}
+          {...standing}
+          step={position && stepWords(position, words)}
+          refresh={async () => setStanding(await look())}
+          visit={(next) => go(pathOf("application", applicationId, next))}
+          leave={() => go("/")}
+        />
+      </AboveContext.Provider>
       {waits && trouble && <Trouble explanation={trouble} />}
     </>
   );
