@@ -27,14 +27,20 @@ from dojang.adapters.effects.registry import EffectRegistry
 from dojang.adapters.store.engine import open_database
 from dojang.adapters.store.store import SqlStore
 from dojang.controls.notices.model import NotifySubscriber
-from dojang.lifecycle.application.model import AdvanceApplication, Application, Ration, RevokeCertificate
+from dojang.lifecycle.application.model import (
+    AdvanceApplication,
+    Application,
+    ExpireApplication,
+    Ration,
+    RevokeCertificate,
+)
 from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest
 from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.issuance.usecases import complete_prepared, issue
 from dojang.pki.keystore import Mechanism
 from fakes.memory_keystore import MemoryKeyStore
 
-EFFECTS = EffectRegistry({"office": [AdvanceApplication, NotifySubscriber, RevokeCertificate]})
+EFFECTS = EffectRegistry({"office": [AdvanceApplication, ExpireApplication, NotifySubscriber, RevokeCertificate]})
 POLICY = IssuancePolicy(recovery_grace_s=0)
 TRACED = ("/lifecycle/issuance/", "/adapters/store/store.py", "/adapters/store/issuance.py", "/pki/signer.py")
 STEPS = ("/issuance/usecases.py", "/issuance/recording.py")

@@ -26,6 +26,17 @@ export const renew: typeof ko = {
     lost: "The keys made for this renewal are not in this browser. Go on where you began, or cancel and start again. Your present certificate stays as it is.",
     startOver: "Cancel and start again",
     ready: "You can renew it now. The remaining days are kept.",
-    from: (day: string) => `Can be renewed from ${day}.`,
+  },
+  tidy: {
+    title: "There are keys to clear away",
+    text: (count: number) => `This device still has the keys of ${count} certificate(s) that can no longer be used.`,
+    remove: "Remove from this device",
+    askTitle: "Remove these keys?",
+    ask: "Files encrypted to those certificates can no longer be opened. Backup files you saved stay as they are.",
+  },
+  instead: {
+    title: "You already hold a certificate",
+    often: "New certificates too often can look like misuse. Use the one you have, or have it succeeded.",
+    stillHere: "Your certificate is on this device. If you know its password, you need no other.",
   },
 };

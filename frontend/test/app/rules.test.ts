@@ -5,7 +5,7 @@ import type { HeldView, ReadFieldView, TermsBody, TermsView } from "../../src/ap
 import { quoteEach } from "../../src/app/apply/Apply.tsx";
 import { TEXT_VERSION, isKnownText } from "../../src/app/apply/Consents.tsx";
 import type { HeldKeys } from "../../src/app/device/keystore.ts";
-import { homeNotices, isLive, mustReissue } from "../../src/app/home/notices.ts";
+import { endedKeys, findExpired, homeNotices, isLive, isRenewable, mustReissue } from "../../src/app/home/notices.ts";
 import { partsOf, pathOf } from "../../src/app/route.ts";
 import { correctionsOf, withMissing } from "../../src/app/steps/Fields.tsx";
 import { pagesOf } from "../../src/app/steps/Person.tsx";
@@ -76,6 +76,20 @@ describe("home", () => {
     }
     expect(mustReissue([held({ state: "held" })], now)).toBe(true);
     expect(mustReissue([held({ state: "revoked" }), held({ not_after: "2026-01-01T00:00:00Z" })], now)).toBe(false);
+  });
+
+  it("knows what has run out, and keys that sign nothing any more", () => {
+    const over = held({ not_after: "2026-11-22T14:59:59Z" });
+    expect(findExpired([over], now)).toBe(over);
+    expect(findExpired([over, held({ serial: "2" })], now)).toBeUndefined();
+    expect(findExpired([held({ ...over, state: "revoked" })], now)).toBeUndefined();
+    const keys = [here("1"), here("2"), here("3")];
+    const ledger = [held({}), held({ serial: "2", succeeded: true })];
+    expect(endedKeys(ledger, keys, now)).toEqual([keys[1]]); // the third is nobody's here: not ours to judge
+    expect(endedKeys([over], keys, now)).toEqual([keys[0]]);
+    expect(isRenewable(held({}), now)).toBe(false);
+    expect(isRenewable(held({ renewable_from: "2026-11-22T15:00:00Z" }), now)).toBe(true);
+    expect(isRenewable(held({ renewable_from: "2026-11-22T15:00:00Z", state: "held" }), now)).toBe(false);
   });
 
   it("says what is urgent, and only that", () => {

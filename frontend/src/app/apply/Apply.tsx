@@ -1,6 +1,6 @@
 /** Before an application exists: what one needs, what one agrees to, and what one gets. Then it is opened. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { OfficeRefused } from "../../api/problem.ts";
 import type { AppliedKind, ConsentBody, ReissueReason, TermsBody, TermsView } from "../../api/types.ts";
@@ -8,11 +8,13 @@ import { formatDate } from "../../i18n/format.ts";
 import { useApp, useAuthority } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
+import { findExpired } from "../home/notices.ts";
 import { type StepPlace, stepOf } from "../machine.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, ErrorSummary, Facts, type FieldError, Notice, RadioCards, Working, useSpeech, useWords } from "../ui/index.ts";
 import { Consents, isKnownText } from "./Consents.tsx";
+import { Instead } from "./Instead.tsx";
 
 const REASONS: readonly ReissueReason[] = ["lost", "password_forgotten", "replaced", "expired", "leaked"];
 const USUAL_YEARS: readonly number[] = [1, 3]; // a bank that offers others says so in its refusal
@@ -30,8 +32,16 @@ export function Apply({ kind, serial }: ApplyProps) {
   const [part, setPart] = useState<Part>("prepare");
   const [reason, setReason] = useState<ReissueReason>();
   const [agreed, setAgreed] = useState<readonly ConsentBody[]>([]);
-  const { api } = useApp();
+  const { api, clock } = useApp();
   const consents = useLoaded((signal) => api.listConsents({ signal }), "consents");
+  // whose certificate has run out need not say why
+  const expired = useLoaded(
+    async (signal) => (kind === "reissue" ? findExpired(await api.listCertificates({ signal }), new Date(clock.now())) : undefined),
+    kind,
+  );
+  useEffect(() => {
+    if (expired.value && !reason) setReason("expired");
+  }, [expired.value]);
   const parts: readonly Part[] = kind === "reissue" ? ["prepare", "reason", "consents", "terms"] : ["prepare", "consents", "terms"];
   const move = (by: number) => {
     const next = parts[parts.indexOf(part) + by];
@@ -78,6 +88,7 @@ function Prepare({ step, onBack, onNext, kind }: PartProps & { kind: AppliedKind
         </Button>
       }
     >
+      <Instead kind={kind} />
       <h2>{t.needTitle}</h2>
       <ul class="list">
         {t.need.map((one) => (

@@ -15,7 +15,8 @@ import { isOpen } from "../machine.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, ButtonLink, Card, Dialog, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
-import { type HomeNotice, canReissue, homeNotices, isHeld, isLive, isRenewable, mustReissue } from "./notices.ts";
+import { Tidy } from "./Tidy.tsx";
+import { type HomeNotice, canReissue, findExpired, homeNotices, isHeld, isLive, isRenewable, mustReissue } from "./notices.ts";
 
 interface Held {
   readonly ledger: readonly HeldView[];
@@ -60,6 +61,7 @@ export function Home() {
       {value && <Notices held={value} now={now} />}
       {value && <OpenApplications applications={value.applications} onCancelled={reload} />}
       {value && <Ledger held={value} now={now} />}
+      {value && <Tidy ledger={value.ledger} here={value.here} now={now} onRemoved={reload} />}
       {value && <OtherActions held={value} now={now} />}
       <div class="row">
         <ButtonLink href="/lock" kind="quiet">
@@ -95,7 +97,7 @@ function mainAction(held: Held, now: Date, words: Words): { text: string; path: 
   if (open) return { text: words.action.resume, path: pathOf("application", open.id) }; // a renewal goes on from there
   const usable = held.ledger.find((one) => isLive(one, now) && held.here.some(({ serial }) => serial === one.serial));
   if (usable) return { text: words.action.use, path: pathOf("use", usable.serial) };
-  if (mustReissue(held.ledger, now)) return { text: words.action.reissue, path: REISSUE };
+  if (mustReissue(held.ledger, now) || findExpired(held.ledger, now)) return { text: words.action.reissue, path: REISSUE };
   return { text: words.action.issue, path: NEW };
 }
 

@@ -35,6 +35,20 @@ export function canReissue(ledger: readonly HeldView[]): HeldView | undefined {
   return ledger.filter((one) => !one.succeeded).sort((a, b) => b.not_after.localeCompare(a.not_after))[0];
 }
 
+/** The certificate that has simply run out, when nothing else is in force: re-issue is filled in for its holder. */
+export function findExpired(ledger: readonly HeldView[], now: Date): HeldView | undefined {
+  const last = canReissue(ledger);
+  return last && last.state === "good" && new Date(last.not_after) < now ? last : undefined;
+}
+
+/** Keys here whose certificate signs nothing any more: revoked, over, or succeeded. Others' certificates are not touched. */
+export function endedKeys(ledger: readonly HeldView[], here: readonly HeldKeys[], now: Date): HeldKeys[] {
+  return here.filter(({ serial }) => {
+    const known = ledger.find((one) => one.serial === serial);
+    return known && (known.state === "revoked" || known.succeeded || new Date(known.not_after) < now);
+  });
+}
+
 /** The office issues no new certificate beside one that has not ended, suspended ones included. */
 export function mustReissue(ledger: readonly HeldView[], now: Date): boolean {
   return ledger.some((one) => one.state !== "revoked" && !one.succeeded && new Date(one.not_after) >= now);
