@@ -245,6 +245,36 @@ export class Api {
     return this.json("POST", of(applicationId, "/call"), options);
   }
 
+  // ---- handing the photographs over to a phone
+
+  /** An earlier one of the application ends. The secret is told this once. */
+  openHandOff(applicationId: string, body: api.HandOffBody, options?: CallOptions): Promise<api.OpenedHandOffView> {
+    return this.post(of(applicationId, "/hand-off"), body, options);
+  }
+
+  showHandOff(applicationId: string, options?: CallOptions): Promise<api.HandOffView> {
+    return this.json("GET", of(applicationId, "/hand-off"), options);
+  }
+
+  async revokeHandOff(applicationId: string, options?: CallOptions): Promise<void> {
+    await this.send("DELETE", of(applicationId, "/hand-off"), { ...options });
+  }
+
+  /** On the phone, once. What follows shows the token told here; no session is opened. */
+  claimHandOff(body: api.ClaimBody, options?: CallOptions): Promise<api.ClaimedHandOffView> {
+    return this.post("/v1/hand-offs/claims", body, options);
+  }
+
+  showOwnHandOff(token: string, options?: CallOptions): Promise<api.HandOffView> {
+    return this.json("GET", "/v1/hand-offs/current", { ...options, headers: { Authorization: `Bearer ${token}` } });
+  }
+
+  /** As `submitPhotograph`, for the document that was handed over. The last side ends the hand-off. */
+  submitHandedPhotograph(token: string, side: api.Side, image: Blob, options?: CallOptions): Promise<api.PhotographView> {
+    const headers = { Authorization: `Bearer ${token}`, "Content-Type": image.type || "image/jpeg" };
+    return this.json("PUT", `/v1/hand-offs/current/photographs/${side}`, { ...options, body: image, headers });
+  }
+
   // ---- certificates
 
   /** The same key and body again are answered with the same certificates: repeat it after a lost answer. */
@@ -475,7 +505,7 @@ export class Api {
   private async send(method: string, path: string, message: Message): Promise<Response> {
     const { baseUrl = "", deviceId, language, timeoutMs = TIMEOUT_MS } = this.options;
     const headers = new Headers({ "Accept-Language": language(), "Dojang-Device": deviceId, ...message.headers });
-    if (this.token) headers.set("Authorization", `Bearer ${this.token}`);
+    if (this.token && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${this.token}`);
     const answer = await this.within(timeoutMs, message.signal, (signal) =>
       (this.options.fetch ?? fetch)(baseUrl + path + queryOf(message.query), {
         method,

@@ -97,6 +97,34 @@ export interface SignedInView {
   token: string;
 }
 
+/** Waiting for the phone, claimed by it, and how it ended. */
+export type HandOffState = "waiting" | "claimed" | "finished" | "revoked" | "expired";
+
+export interface HandOffBody {
+  kind: DocumentKind;
+}
+
+export interface OpenedHandOffView {
+  secret: string;
+  expires_at: string;
+}
+
+export interface HandOffView {
+  kind: DocumentKind;
+  state: HandOffState;
+  expires_at: string;
+}
+
+export interface ClaimBody {
+  secret: string;
+}
+
+export interface ClaimedHandOffView {
+  token: string;
+  kind: DocumentKind;
+  expires_at: string;
+}
+
 export type SignInMethod = "password" | "passkey";
 
 /** `browser` is what it called itself at sign-in; it may be empty. */

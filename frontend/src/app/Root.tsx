@@ -24,6 +24,7 @@ const Move = later(async () => (await import("./move/Move.tsx")).Move);
 const Devices = later(async () => (await import("./devices/Devices.tsx")).Devices);
 const ChangePassword = later(async () => (await import("./password/ChangePassword.tsx")).ChangePassword);
 const Settings = later(async () => (await import("./home/Settings.tsx")).Settings);
+const Phone = later(async () => (await import("./handoff/Phone.tsx")).Phone);
 const Security = later(async () => (await import("./security/Security.tsx")).Security);
 const Opening = later(async () => (await import("./security/Opening.tsx")).Opening);
 const Tickets = later(async () => (await import("./support/Tickets.tsx")).Tickets);
@@ -55,6 +56,7 @@ function openTo(path: string): JSX.Element | undefined {
   if (path === "/settings") return <Settings />;
   if (path === "/support") return <Tickets />;
   if (path === "/status") return <Status />;
+  if (path === "/hand-off") return <Phone />;
   return undefined;
 }
 

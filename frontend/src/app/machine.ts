@@ -9,6 +9,7 @@ import type { ApplicationView, Check, CheckStateView, DocumentKind, FieldName, P
 export type Place =
   | "document" // which document
   | "photograph" // its sides
+  | "hand_off" // its sides, photographed by a phone
   | "reading" // the reader is at work
   | "fields" // what was read, to confirm
   | "person"
@@ -29,6 +30,7 @@ const STEPS: readonly Step[] = ["prepare", "terms", "id_document", "personal_dat
 const STEP_OF: Readonly<Record<Place, Step | undefined>> = {
   document: "id_document",
   photograph: "id_document",
+  hand_off: "id_document",
   reading: "id_document",
   fields: "id_document",
   person: "personal_data",
@@ -93,9 +95,9 @@ function isHalfPhotographed({ document }: ProofingView): boolean {
 
 /** Where one may look although the office is elsewhere: back to what can still be changed. */
 const DETOURS: Readonly<Partial<Record<Place, readonly Place[]>>> = {
-  document: ["photograph"],
-  photograph: ["document"],
-  fields: ["document", "photograph"],
+  document: ["photograph", "hand_off"],
+  photograph: ["document", "hand_off"],
+  fields: ["document", "photograph", "hand_off"],
   deposit: ["account"],
   call: ["phone"],
 };

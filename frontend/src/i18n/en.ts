@@ -2,6 +2,7 @@
 
 import { catalogue } from "./catalogue.en.ts";
 import { everybody } from "./everybody.en.ts";
+import { handOff } from "./handoff.en.ts";
 import { passkeys } from "./passkeys.en.ts";
 import { renew } from "./renew.en.ts";
 import { hold } from "./hold.en.ts";
@@ -15,6 +16,7 @@ export const en: Words = {
   ...support,
   ...moving,
   everybody,
+  handOff,
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,

@@ -3,6 +3,7 @@
 import { catalogue } from "./catalogue.ko.ts";
 import { everybody } from "./everybody.ko.ts";
 import { josa } from "./josa.ts";
+import { handOff } from "./handoff.ko.ts";
 import { passkeys } from "./passkeys.ko.ts";
 import { renew } from "./renew.ko.ts";
 import { hold } from "./hold.ko.ts";
@@ -15,6 +16,7 @@ export const ko = {
   ...support,
   ...moving,
   everybody,
+  handOff,
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,

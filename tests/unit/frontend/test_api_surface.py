@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from dojang.controls.access.devices.model import DeviceType
+from dojang.controls.access.hand_offs.model import HandOffState
 from dojang.controls.access.model import SignInMethod
 from dojang.controls.notices.model import Reach, Topic
 from dojang.controls.outage.model import BreakerState, Neighbour
@@ -54,6 +55,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     DocumentState,
     FieldName,
     FieldSource,
+    HandOffState,
     HoldParty,
     LockState,
     Neighbour,

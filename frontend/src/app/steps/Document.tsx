@@ -34,6 +34,9 @@ export function Document({ application, proofing, step, refresh, visit, leave }:
   const photograph = () => {
     if (chosen()) visit("photograph");
   };
+  const handOver = () => {
+    if (chosen()) visit("hand_off");
+  };
   const useSpecimen = () =>
     task.run(async () => {
       const of = chosen();
@@ -53,9 +56,16 @@ export function Document({ application, proofing, step, refresh, visit, leave }:
       {...(step ? { step } : {})}
       onBack={leave}
       actions={
-        <Button kind="primary" wide onPress={photograph}>
-          {words.action.takePhoto}
-        </Button>
+        <>
+          <Button kind="primary" wide onPress={photograph}>
+            {words.action.takePhoto}
+          </Button>
+          {offersPhone() && (
+            <Button wide onPress={handOver}>
+              {words.handOff.offer}
+            </Button>
+          )}
+        </>
       }
     >
       <ErrorSummary errors={kind ? [] : errors} />
@@ -79,4 +89,9 @@ export function Document({ application, proofing, step, refresh, visit, leave }:
       )}
     </Screen>
   );
+}
+
+/** Where a phone would take the better picture: on a wide screen, or without a camera. */
+function offersPhone(): boolean {
+  return !navigator.mediaDevices?.getUserMedia || globalThis.matchMedia?.("(min-width: 48rem)").matches === true;
 }

@@ -31,6 +31,7 @@ import { Photograph } from "./Photograph.tsx";
 import { Reading } from "./Reading.tsx";
 import { Waiting } from "./Waiting.tsx";
 
+const HandOff = later(async () => (await import("../handoff/HandOff.tsx")).HandOff);
 const Issue = later(async () => (await import("./Issue.tsx")).Issue);
 const Receipt = later(async () => (await import("./Receipt.tsx")).Receipt);
 
@@ -53,6 +54,7 @@ export interface StepProps extends Standing {
 const SCREENS: Readonly<Record<Place, ComponentType<StepProps>>> = {
   document: Document,
   photograph: Photograph,
+  hand_off: HandOff,
   reading: Reading,
   fields: Fields,
   person: Person,

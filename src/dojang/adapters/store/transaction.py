@@ -11,6 +11,7 @@ from dojang.adapters.store.delegates import SqlDelegates
 from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.devices import SqlDevices
 from dojang.adapters.store.expiry import SqlExpirySchedule
+from dojang.adapters.store.hand_offs import SqlHandOffs
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.identity_proofing.part import SqlProofingPart
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
@@ -62,6 +63,11 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def passkeys(self) -> SqlPasskeys:
         """Passkeys and their challenges."""
         return SqlPasskeys(self.connection)
+
+    @cached_property
+    def hand_offs(self) -> SqlHandOffs:
+        """Hand-offs to other devices."""
+        return SqlHandOffs(self.connection)
 
     @cached_property
     def applications(self) -> SqlApplications:

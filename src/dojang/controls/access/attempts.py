@@ -50,6 +50,7 @@ def _maximum(kind: AttemptKind, policy: AttemptPolicy) -> int:
         AttemptKind.SIGN_UP: policy.sign_ups_per_address,
         AttemptKind.SIGN_IN: policy.sign_ins_per_address,
         AttemptKind.PASSKEY_CHALLENGE: policy.passkey_challenges_per_address,
+        AttemptKind.HAND_OFF: policy.hand_off_claims_per_address,
         AttemptKind.REFUSAL: policy.refusals_per_address,
         AttemptKind.SUPPORT: policy.support_per_address,
     }

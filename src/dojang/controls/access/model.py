@@ -135,6 +135,7 @@ class AttemptKind(StrEnum):
     SIGN_UP = "sign_up"  # by address
     SIGN_IN = "sign_in"  # by address
     PASSKEY_CHALLENGE = "passkey_challenge"  # by address: challenges asked for, answered or not
+    HAND_OFF = "hand_off"  # by address: codes of hand-offs claimed, right or wrong
     REFUSAL = "refusal"  # by address: any other refused request without a session
     SUPPORT = "support"  # by address: failures handed over, or looked for, before sign-in
     CONTACT_CODE = "contact_code"  # by account: codes sent to prove a contact

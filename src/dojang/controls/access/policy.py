@@ -22,6 +22,7 @@ class AttemptPolicy:
     sign_ups_per_address: int = 60
     sign_ins_per_address: int = 120
     passkey_challenges_per_address: int = 240
+    hand_off_claims_per_address: int = 60
     refusals_per_address: int = 600
     support_per_address: int = 30
     window_minutes: int = 10
@@ -46,6 +47,16 @@ class PasskeyPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffPolicy:
+    """How long one task may be done on another device, from when its code is shown. At least 1."""
+
+    minutes: int = 10
+
+    def __post_init__(self) -> None:
+        _require_positive(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPolicy:
     """Tries and times of sign-in, all at least 1. `failures_to_lock` is inclusive: that failure locks."""
 
@@ -56,6 +67,7 @@ class AccessPolicy:
     devices_per_account: int = 30
     attempts: AttemptPolicy = AttemptPolicy()
     passkeys: PasskeyPolicy = PasskeyPolicy()
+    hand_offs: HandOffPolicy = HandOffPolicy()
 
     def __post_init__(self) -> None:
         _require_positive(self)

@@ -56,6 +56,20 @@ access_attempt = sa.Table(
     sa.Column("ends_at", UtcSeconds, nullable=False, index=True),  # exclusive
 )
 
+hand_off = sa.Table(
+    "hand_off",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("application_id", sa.Text, nullable=False, index=True),
+    sa.Column("task", sa.Text, nullable=False),
+    sa.Column("secret_digest", sa.Text, nullable=False, unique=True),  # SHA-256 of what the code shows, hex
+    sa.Column("token_digest", sa.Text, unique=True),  # SHA-256 of the other device's token, hex
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("opened_at", UtcSeconds, nullable=False),
+    sa.Column("expires_at", UtcSeconds, nullable=False, index=True),  # exclusive
+)
+
 passkey = sa.Table(
     "passkey",
     METADATA,

@@ -1,0 +1,1 @@
+"""Handing one task of a signed-in person to another device of theirs, by a secret shown as a QR code."""
