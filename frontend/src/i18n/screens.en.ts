@@ -38,7 +38,7 @@ export const screens = {
     endedTitle: "Your certificate has expired",
     ended: "To use one again, have it re-issued.",
     notHereTitle: "One certificate is not on this device",
-    notHere: "Use it on the other device, or have it re-issued to use it here.",
+    notHere: "Move it here from the device that has it, or bring it in from a backup. If that device is lost, have it re-issued.",
     notBackedUpTitle: "Not backed up yet",
     notBackedUp: "If you lose the device or clear the browser's data, the certificate is lost too.",
   },
@@ -286,7 +286,7 @@ export const screens = {
   use: {
     title: "What do you want to sign?",
     which: "Which certificate?",
-    notHere: "There is no certificate on this device. Use the device that has it, or have it re-issued.",
+    notHere: "There is no certificate on this device. Use the device that has it, move it here from there, or have it re-issued.",
     what: "What to sign",
     whats: { text: "A text", file: "A file", challenge: "A challenge from another site" },
     text: "Text to sign",

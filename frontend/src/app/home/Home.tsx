@@ -321,7 +321,14 @@ function OneNotice({ notice }: { notice: HomeNotice }) {
     case "ended":
       return <Notice kind="warning" title={t.endedTitle}><p>{t.ended}</p></Notice>;
     case "not_here":
-      return <Notice title={t.notHereTitle}><p>{t.notHere}</p></Notice>;
+      return (
+        <Notice title={t.notHereTitle}>
+          <p>{t.notHere}</p>
+          <p>
+            <a href={pathOf("move")}>{words.action.move}</a>
+          </p>
+        </Notice>
+      );
     case "not_backed_up":
       return (
         <Notice title={t.notBackedUpTitle}>
