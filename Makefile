@@ -64,6 +64,11 @@ bench: $(VENV)/.dev ## Measure issuance, document reading, the journey and the a
 	$(BIN)/python bench/reader.py
 	$(BIN)/python bench/journey.py
 	$(BIN)/python bench/lighthouse.py
+bench: $(VENV)/.dev ## Measure issuance, document reading, the journey and status, beside this machine's raw limits
+	$(BIN)/python bench/issuance.py
+	$(BIN)/python bench/reader.py
+	$(BIN)/python bench/journey.py
+	$(BIN)/python bench/status.py
 
 .PHONY: docs
 docs: $(VENV)/.dev ## Draw the state diagrams and the conformance table from the code

@@ -110,6 +110,10 @@ class IssuerHashes:
             for algorithm, compute in _HASHES.items()
         }
 
+    def of(self, hash_algorithm: str) -> tuple[bytes, bytes]:
+        """Return issuerNameHash and issuerKeyHash under an algorithm that is answered, by its object identifier."""
+        return self._known[hash_algorithm]
+
     def names(self, certificate: CertId) -> bool:
         """Whether `certificate` is said to be of this issuer."""
         wanted = (certificate.issuer_name_hash, certificate.issuer_key_hash)
