@@ -14,7 +14,7 @@ class StepUpPolicy:
     answer_timeout_s: float = 15.0  # per try; the dialogue gives two
     per_phone: int = 5
     per_subscriber: int = 5
-    pauses_s: tuple[int, ...] = (30, 300, 1800)  # after the first, second, … call of a day; the last repeats
+    pauses_s: tuple[int, ...] = (30, 300, 1800)  # after the first, second, … call of a day in vain; the last repeats
     disowned_pause_hours: int = 24
 
     def __post_init__(self) -> None:

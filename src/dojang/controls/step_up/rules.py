@@ -28,6 +28,7 @@ from dojang.controls.voice_call.model import Prompt
 
 S = ConfirmationState
 DAY = timedelta(hours=24)
+_PROVEN = frozenset({ConfirmationState.CONFIRMED, ConfirmationState.USED})
 
 TRANSITIONS: Mapping[ConfirmationState, frozenset[ConfirmationState]] = {
     S.REQUESTED: frozenset({S.RINGING, S.NOT_OWNER, S.EXPIRED}),
@@ -112,8 +113,9 @@ def require_room(
         if len(times) >= maximum:
             freed_by = times[len(times) - maximum] if maximum else now
             raise TooManyCalls(retry_after_s=_seconds(freed_by + DAY - now))
-    today = [one for one in counted if one > now - DAY]
-    if today:
+    vain = [one.requested_at for one in recent if one.state not in FREE_OF_CHARGE | _PROVEN]
+    today = [one for one in vain if one > now - DAY]
+    if today:  # whoever pressed the number need not wait for the next call
         opens_at = today[-1] + timedelta(seconds=policy.pauses_s[min(len(today), len(policy.pauses_s)) - 1])
         if now < opens_at:
             raise CallTooSoon(retry_after_s=_seconds(opens_at - now))
