@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 import sqlalchemy as sa
+import structlog
 
 from dojang.adapters.authority_folder import AuthorityFolder, read_authority_folder
 from dojang.adapters.chance import SystemChance
@@ -35,6 +36,7 @@ from dojang.adapters.signer_http import HttpIssuing, SignerRefusedUs, SignerUnav
 from dojang.adapters.spool import open_spool
 from dojang.adapters.status_fetch import FetchedStatus
 from dojang.adapters.store import audit_log
+from dojang.adapters.store.audit_log import AuditLogView
 from dojang.adapters.store.audit_witness import FileWitness
 from dojang.adapters.store.engine import Database, open_database
 from dojang.adapters.store.setup import prepare
@@ -81,6 +83,8 @@ from dojang.pki.ocsp import IssuerHashes
 from dojang.pki.profile import OperatorValues, check_arc
 from dojang.pki.profile_file import load_profile
 from dojang.pki.signer import KeyStoreSigner
+
+_log = structlog.get_logger("dojang.office")
 
 EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
     "steps": (
@@ -185,6 +189,13 @@ class StoreUnreachable(DojangError):
     """The database does not answer, or does not let us in."""
 
     code = "store.unreachable"
+    fault: ClassVar[Fault] = Fault.OPERATOR
+
+
+class KeysLost(DojangError):
+    """The store was used with keys that are not in the secrets directory; `missing` names their file."""
+
+    code = "secrecy.keys_lost"
     fault: ClassVar[Fault] = Fault.OPERATOR
 
 
@@ -388,6 +399,15 @@ def open_audit_signer(settings: Settings) -> Ed25519HeadSigner:
     return open_audit_key(settings.secrets_dir / "audit.key", origin=f"dojang/{settings.authority.organisation}")
 
 
+def refuse_lost_audit_key(settings: Settings, database: Database) -> None:
+    """Raise `KeysLost` when heads were signed and their key is gone: a new one must not take its place."""
+    if not (settings.secrets_dir / "audit.key").exists():
+        with database.reading() as connection:
+            signed = next(AuditLogView(connection).notes(), None)
+        if signed is not None:
+            raise KeysLost(missing="audit.key")
+
+
 def open_witness(settings: Settings) -> FileWitness:
     """Return the witness file; an operator puts it on storage the database's administrator cannot write."""
     return FileWitness(settings.data_dir / "witness" / "audit.heads")
@@ -421,16 +441,28 @@ def _ground_floor(settings: Settings) -> tuple[Database, EffectQueue, RingFieldC
         prepare(database)
     except sa.exc.OperationalError:
         raise StoreUnreachable() from None
+    with database.reading() as connection:
+        used = AuditLogView(connection).find_head()
+    if used is not None and used.size and not _fields_ring(settings).exists():
+        raise KeysLost(missing="fields.keys")
     queue = EffectQueue(database=database, registry=EffectRegistry(EFFECT_QUEUES), chance=SystemChance())
     return (
         database,
         queue,
-        RingFieldCipher(ring=open_key_ring(settings.secrets_dir / "fields.keys"), chance=queue.chance),
+        RingFieldCipher(ring=open_key_ring(_fields_ring(settings)), chance=queue.chance),
     )
 
 
+def _fields_ring(settings: Settings) -> Path:
+    return settings.secrets_dir / "fields.keys"
+
+
 def _private_directory(path: Path) -> None:
+    """Make the directory, and take from others what they may do in one that is there."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o700)
+            _log.warning("directory_made_private", directory=path.name)
     except OSError:
         raise ConfigUnreadable(fields=["data_dir"]) from None

@@ -24,6 +24,7 @@ from dojang.bootstrap import (
     open_list_maker,
     open_office,
     open_witness,
+    refuse_lost_audit_key,
 )
 from dojang.config import Settings
 from dojang.controls.audit_log.usecases import publish_head
@@ -315,6 +316,7 @@ def queue_rules(settings: Settings) -> Mapping[str, QueueRules]:
 def work(settings: Settings, stop: threading.Event) -> bool:
     """Run a worker until `stop` is set; return False when it must be started again."""
     office = open_office(settings)
+    refuse_lost_audit_key(settings, office.database)
     keystore = open_keystore(settings)
     authority = open_authority(settings, office.published, keystore)
     delegating = open_delegating_authority(settings, authority)

@@ -284,3 +284,11 @@ def test_a_tampered_log_is_found_with_exit_code_1(run: Run, office: EdgeOffice, 
     assert done.refusal is not None
     assert done.refusal.code == "audit.log_broken"
     assert done.refusal.fields
+
+
+def test_what_happened_to_an_application_includes_its_proofing(run: Run, identified: Person) -> None:
+    lines = [json.loads(line) for line in run("audit", "list", identified.application_id).out.splitlines()]
+    tags = {one["tag"] for one in lines}
+    assert {"identity_proofing:case:opened", "identity_proofing:ars_call:passed"} <= tags
+    assert {one["subject"] for one in lines} > {identified.application_id}
+    assert [one["position"] for one in lines] == sorted(one["position"] for one in lines)
