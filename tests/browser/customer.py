@@ -43,11 +43,11 @@ class Customer:
     """One person, one phone."""
 
     def __init__(
-        self, page: "Page", office: Settings, reviewer: Reviewer, *, seed: int, film: Path, hands: Hands
+        self, page: "Page", office: Settings, reviewer: Reviewer, *, seed: int, film: Path, hands: Hands | None = None
     ) -> None:
         self.page = page
         self.reviewer = reviewer
-        self.hands = hands
+        self.hands = hands or Hands(page)
         self.office = office
         self.film = film
         self.today: date = day_kst(datetime.now(UTC))

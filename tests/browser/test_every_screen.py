@@ -20,12 +20,23 @@ SCREENS: dict[str, set[str]] = {
     "app/confirm/CallProof.tsx": {"proof by call"},
     "app/confirm/Prove.tsx": {"resume"},
     "app/enter/Enter.tsx": {"sign-in", "sign-up"},
+    "app/handoff/HandOff.tsx": {"on from a computer"},
+    "app/handoff/Phone.tsx": {"on this phone", "photographs handed over"},
     "app/hold/Resume.tsx": {"resume", "resumed"},
     "app/hold/Suspend.tsx": {"suspend", "suspended"},
     "app/home/End.tsx": {"end", "ended certificate"},
     "app/home/Home.tsx": {"home", "held", "ledger"},
-    "app/home/Move.tsx": {"move"},
     "app/home/Settings.tsx": {"settings"},
+    "app/devices/Devices.tsx": {"devices"},
+    "app/lock/Lock.tsx": {"lock"},
+    "app/move/BringIn.tsx": {"bring in"},
+    "app/move/Move.tsx": {"move"},
+    "app/move/Receive.tsx": {"receive"},
+    "app/move/Send.tsx": {"send"},
+    "app/password/ChangePassword.tsx": {"another password"},
+    "app/status/Status.tsx": {"status"},
+    "app/support/Ticket.tsx": {"ticket"},
+    "app/support/Tickets.tsx": {"support"},
     "app/renew/Renew.tsx": {"renew"},
     "app/renew/Terms.tsx": {"renew"},
     "app/security/Opening.tsx": {"passkey for a certificate"},
@@ -46,9 +57,10 @@ SCREENS: dict[str, set[str]] = {
     "capture/Capture.tsx": {"why a camera", "shot"},
     "capture/Finder.tsx": {"camera"},
 }
-# A moment while something is under way; `frontend/test/app/screens.test.tsx` shows them.
+# A moment while something is under way, or shown by the story or the unit test that is named.
 PASSING = {
     "app/Screen.tsx",
+    "app/move/Scan.tsx",  # as capture/Finder.tsx; test_move.py films a code
     "app/SessionGuard.tsx",
     "app/steps/Journey.tsx",
     "app/steps/Photograph.tsx",

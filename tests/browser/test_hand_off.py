@@ -9,6 +9,7 @@ import numpy as np
 
 from browser.conftest import Traffic
 from browser.customer import READING_MS, Customer
+from browser.inspector import Inspector
 from browser.scenes import show, write_video
 from dojang.config import Settings
 from dojang.sandbox.resident import draw_resident
@@ -44,7 +45,7 @@ def test_the_phone_photographs_and_the_computer_goes_on_by_itself(
     office: Settings,
     camera_film: Path,
     traffic: Traffic,
-    axe: str,
+    inspector: Inspector,
 ) -> None:
     desk = new_context(viewport=DESK, has_touch=False).new_page()
     customer = customers(desk, seed=8201)
@@ -52,14 +53,15 @@ def test_the_phone_photographs_and_the_computer_goes_on_by_itself(
     place, _, secret = address.partition("#")
     assert place == f"{office.public_url}/hand-off"
     assert len(secret) == 64
-    desk.evaluate(axe)
-    assert desk.evaluate("async () => (await axe.run()).violations.map((one) => one.id)") == []
+    inspector.look(desk, "on from a computer")
 
     phone = new_context().new_page()
     sides = draw_resident(customer.resident.seed, Kind.RESIDENT_CARD, customer.today)
     assert sides.back is not None
     write_video(show(sides.front), camera_film)
     phone.goto(address)
+    phone.locator(".page__actions .button--primary").wait_for()
+    inspector.look(phone, "on this phone")
     phone.locator(".page__actions .button--primary").click()
     phone.locator(".capture__shot").wait_for(timeout=READING_MS)
     assert phone.url == place  # the secret left the address at once
@@ -69,6 +71,7 @@ def test_the_phone_photographs_and_the_computer_goes_on_by_itself(
     phone.locator(".capture__shot").wait_for(timeout=READING_MS)
     phone.locator(".page__actions .button--primary").click()
     phone.locator(".notice--success").wait_for()
+    inspector.look(phone, "photographs handed over")
     assert phone.context.cookies() == []
 
     customer.at("section.read", timeout_ms=READING_MS)  # nobody touched the computer

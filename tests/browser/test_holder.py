@@ -1,5 +1,6 @@
 """Somebody who holds a certificate: every screen there is for them, using it, having it issued anew, ending it."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,9 @@ def test_a_text_is_shown_in_full_and_signed(
     holder.at(".shown")
     assert "도장 시험 문서에 서명합니다." in page.locator(".shown").inner_text()
     inspector.look(page, "shown before signing")
+    hands.type("#password", "Wrong!word7253")
+    holder.press()
+    _hand_to_support(holder, inspector)
     hands.type("#password", CERTIFICATE_PASSWORD)
     holder.press()
     holder.at(".notice--success", timeout_ms=READING_MS)
@@ -57,6 +61,18 @@ def test_a_text_is_shown_in_full_and_signed(
     assert judged.passed
 
 
+def _hand_to_support(holder: Customer, inspector: Inspector) -> None:
+    """A failure becomes a case with a short number, to be found again later."""
+    page = holder.page
+    holder.at(".failure", timeout_ms=READING_MS)
+    inspector.look(page, "wrong password")
+    page.locator(".failure .button--quiet").click()
+    page.locator("dialog[open] .button--primary").click()
+    assert re.fullmatch(r"[0-9A-Z-]{6,8}", holder.at("dialog[open] .figures").inner_text())
+    inspector.look(page, "handed to support")
+    page.keyboard.press("Escape")
+
+
 def test_every_other_screen_of_a_holder(holder: Customer, inspector: Inspector, tmp_path: Path) -> None:
     page = holder.page
     for name, path, landmark in (
@@ -64,10 +80,20 @@ def test_every_other_screen_of_a_holder(holder: Customer, inspector: Inspector, 
         ("move", "/move", "h1"),
         ("nowhere", "/no/such/place", "h1"),
         ("use which", "/use", "h1"),
+        ("status", "/status", ".notice"),
+        ("devices", "/devices", ".card"),
+        ("lock", "/lock", "main .notice"),
+        ("receive", "/move/receive", MAIN_ACTION),
+        ("bring in", "/move/file", "h1"),
+        ("send", "/move/send", MAIN_ACTION),
+        ("support", "/support", ".card a.button"),
     ):
         holder.open(path)
         holder.at(landmark)
         inspector.look(page, name)
+    page.locator(".card a.button").first.click()
+    holder.at("main .facts")
+    inspector.look(page, "ticket")
     holder.open()
     holder.at("section.certificate")
     inspector.look(page, "held")
@@ -78,6 +104,9 @@ def test_every_other_screen_of_a_holder(holder: Customer, inspector: Inspector, 
     holder.open(f"/certificate/{serial}/passkey")
     holder.at("h1")
     inspector.look(page, "passkey for a certificate")
+    holder.open(f"/certificate/{serial}/password")
+    holder.at("input[type=password]")
+    inspector.look(page, "another password")
     holder.open(f"/renew/{serial}")
     holder.at("main .notice, main .facts")
     inspector.look(page, "renew")

@@ -44,6 +44,7 @@ export interface CameraPort {
 }
 
 const LOOK_EVERY_MS = 400;
+const LONGEST_WAIT_MS = 1_000;
 const JPEG_QUALITY = 0.92;
 /** A file from a phone has more pixels than are needed to read a card. */
 const LONGEST_EDGE_PX = 2560;
@@ -104,15 +105,11 @@ function watch(
   onHint: (hint: Hint) => void,
 ): () => void {
   if (typeof Worker === "undefined" || typeof OffscreenCanvas === "undefined") return () => undefined;
-  const worker = new Worker(trustedScript(workerAddress), { type: "module" });
+  let worker: Worker | undefined;
   let busy = false;
-  worker.onmessage = ({ data }: MessageEvent<Answered>) => {
-    busy = false;
-    onHint(data.hint);
-  };
   const look = async () => {
     const place = frame();
-    if (busy || !place || document.hidden || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    if (!worker || busy || !place || document.hidden || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     busy = true;
     const picture = await grab(video);
     if (!picture) {
@@ -129,11 +126,30 @@ function watch(
     const asked: Asked = { picture, area, aspect };
     worker.postMessage(asked, [picture]);
   };
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const notYet = whenIdle(() => {
+    worker = new Worker(trustedScript(workerAddress), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<Answered>) => {
+      busy = false;
+      onHint(data.hint);
+    };
+    timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  });
   return () => {
+    notYet();
     clearInterval(timer);
-    worker.terminate();
+    worker?.terminate();
   };
+}
+
+/** Runs once the page is drawn and quiet, a second from now at the latest; the returned function calls it off. */
+function whenIdle(start: () => void): () => void {
+  if (typeof requestIdleCallback === "undefined") {
+    const timer = setTimeout(start, LOOK_EVERY_MS);
+    return () => clearTimeout(timer);
+  }
+  const asked = requestIdleCallback(start, { timeout: LONGEST_WAIT_MS });
+  return () => cancelIdleCallback(asked);
 }
 
 /** A handle on the frame shown, without reading it back here where the browser can: reading back is what costs. */

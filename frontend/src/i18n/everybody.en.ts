@@ -1,4 +1,4 @@
-/** Words for those who need another way: help by telephone, the bank's app, the home screen, another device. English. */
+/** Words for those who need another way: help by telephone, the bank's app, the home screen. English. */
 
 import type { everybody as korean } from "./everybody.ko.ts";
 
@@ -11,10 +11,5 @@ export const everybody: typeof korean = {
     text: "It opens at once like an app, and the browser is less likely to clear the certificate it stores.",
     button: "Add to the home screen",
     apple: "Press the share button below and choose “Add to Home Screen”.",
-  },
-  handOff: {
-    summary: "Go on with your phone's camera",
-    text: "Scan the QR code with your phone and sign in under the same name: this very screen opens there. When you are done, this one moves on by itself.",
-    qrLabel: "QR code that opens this application on a phone",
   },
 };

@@ -12,7 +12,9 @@ import { useTask } from "../tasks.ts";
 import { Button, Working, useWords } from "../ui/index.ts";
 import type { StepProps } from "./Journey.tsx";
 
-const Capture = later(async () => (await import("../../capture/Capture.tsx")).Capture);
+const fetchCapture = async () => (await import("../../capture/Capture.tsx")).Capture;
+const Capture = later(fetchCapture);
+void fetchCapture().catch(() => undefined); // beside the first questions to the office, not after them
 
 export function Photograph({ application, proofing, step, refresh, visit }: StepProps) {
   const words = useWords();
