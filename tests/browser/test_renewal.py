@@ -12,6 +12,7 @@ import pytest
 
 from browser.conftest import PHONE, Traffic
 from browser.customer import ACCOUNT_PASSWORD, CERTIFICATE_PASSWORD, Customer
+from browser.hands import Hands
 from dojang.cli.demo.command import demo_settings
 from dojang.cli.demo.reviewer import Reviewer
 from dojang.cli.serve import OfficeProcesses, prepare
@@ -57,7 +58,7 @@ def test_renewed_with_the_password_alone(
 ) -> None:
     page = new_context(viewport=PHONE).new_page()
     with Reviewer(generous_office) as reviewer:
-        customer = Customer(page, generous_office, reviewer, seed=71, film=camera_film)
+        customer = Customer(page, generous_office, reviewer, seed=71, film=camera_film, hands=Hands(page))
         try:
             _hold(customer)
             _renew(customer, traffic, axe, tmp_path)
@@ -137,6 +138,14 @@ def _renew(customer: Customer, traffic: Traffic, axe: str, directory: Path) -> N
     page.goto(f"{customer.office.public_url}/renew/{old}")
     customer.at(".failure")  # it has its successor
     look("refused")
+
+    customer.open()
+    customer.at("nav.actions")
+    look("tidy")
+    page.get_by_role("button", name="이 기기에서 지우기").click()  # the old keys, which sign nothing any more
+    page.locator("dialog[open] .button--danger").click()
+    page.get_by_role("button", name="이 기기에서 지우기").wait_for(state="detached")
+    assert customer.serial == new  # the new ones stay
 
 
 def _time(text: str) -> datetime:
