@@ -59,10 +59,11 @@ architecture: $(VENV)/.dev ## The layering rule
 	$(BIN)/lint-imports
 
 .PHONY: bench
-bench: $(VENV)/.dev ## Measure issuance, document reading, the journey and the app, beside this machine's raw limits
+bench: $(VENV)/.dev ## Measure issuance, reading, the journey, reminders (of CERTIFICATES=1000000) and the app, beside the machine
 	$(BIN)/python bench/issuance.py
 	$(BIN)/python bench/reader.py
 	$(BIN)/python bench/journey.py
+	$(BIN)/python bench/notices.py --certificates $(or $(CERTIFICATES),1000000)
 	$(BIN)/python bench/lighthouse.py
 bench: $(VENV)/.dev ## Measure issuance, document reading, the journey and status, beside this machine's raw limits
 	$(BIN)/python bench/issuance.py

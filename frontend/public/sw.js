@@ -17,6 +17,38 @@ self.addEventListener("fetch", (event) => {
   else if (pathname.startsWith("/assets/") || pathname.startsWith("/icons/")) event.respondWith(file(request));
 });
 
+self.addEventListener("push", (event) => event.waitUntil(show(event.data)));
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openNotices());
+});
+
+/** Shows what the office sent: a title and one line, as plain text. The same notice shown again replaces itself. */
+async function show(data) {
+  const { title, body, tag } = read(data);
+  await self.registration.showNotification(title, { body, tag, icon: "/icons/icon-192.png", badge: "/icons/icon-32.png" });
+}
+
+/** A browser that is told something must show something: what cannot be read is shown as a notice without words. */
+function read(data) {
+  try {
+    const { title, body, tag } = data.json();
+    return { title: text(title, 80) || "도장", body: text(body, 200), tag: text(tag, 64) };
+  } catch {
+    return { title: "도장", body: "", tag: "notice" };
+  }
+}
+
+function text(value, longest) {
+  return typeof value === "string" ? value.slice(0, longest) : "";
+}
+
+async function openNotices() {
+  const open = await self.clients.matchAll({ type: "window" });
+  if (open.length) await open[0].focus();
+  else await self.clients.openWindow("/notices");
+}
+
 async function install() {
   const answer = await fetch("/shell.json", { cache: "no-store" });
   if (!answer.ok) throw new Error("no shell");

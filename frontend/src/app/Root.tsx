@@ -30,6 +30,9 @@ const Opening = later(async () => (await import("./security/Opening.tsx")).Openi
 const Tickets = later(async () => (await import("./support/Tickets.tsx")).Tickets);
 const Ticket = later(async () => (await import("./support/Ticket.tsx")).Ticket);
 const Status = later(async () => (await import("./status/Status.tsx")).Status);
+const Notices = later(async () => (await import("./notify/Notices.tsx")).Notices);
+const NoticeSettings = later(async () => (await import("./notify/NoticeSettings.tsx")).NoticeSettings);
+const Off = later(async () => (await import("./notify/Off.tsx")).Off);
 const Companion = later(async () => (await import("./sandbox/Companion.tsx")).Companion, { quiet: true });
 
 export function Root() {
@@ -57,6 +60,8 @@ function openTo(path: string): JSX.Element | undefined {
   if (path === "/support") return <Tickets />;
   if (path === "/status") return <Status />;
   if (path === "/hand-off") return <Phone />;
+  const [area, what, token] = partsOf(path);
+  if (area === "notify" && what === "off" && token) return <Off token={token} />;
   return undefined;
 }
 
@@ -84,6 +89,10 @@ function Place({ path }: { path: string }) {
       break;
     case "lock":
       return <Lock />;
+    case "notices":
+      return <Notices />;
+    case "notify":
+      return <NoticeSettings />;
     case "security":
       return <Security />;
     case "renew":

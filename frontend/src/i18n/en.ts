@@ -3,6 +3,7 @@
 import { catalogue } from "./catalogue.en.ts";
 import { everybody } from "./everybody.en.ts";
 import { handOff } from "./handoff.en.ts";
+import { notify } from "./notify.en.ts";
 import { passkeys } from "./passkeys.en.ts";
 import { renew } from "./renew.en.ts";
 import { hold } from "./hold.en.ts";
@@ -21,6 +22,7 @@ export const en: Words = {
   opening: passkeys.opening,
   ...renew,
   ...hold,
+  ...notify,
   app: {
     name: "Dojang",
     purpose: "Your bank's joint certificate",

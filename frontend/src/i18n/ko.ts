@@ -4,6 +4,7 @@ import { catalogue } from "./catalogue.ko.ts";
 import { everybody } from "./everybody.ko.ts";
 import { josa } from "./josa.ts";
 import { handOff } from "./handoff.ko.ts";
+import { notify } from "./notify.ko.ts";
 import { passkeys } from "./passkeys.ko.ts";
 import { renew } from "./renew.ko.ts";
 import { hold } from "./hold.ko.ts";
@@ -21,6 +22,7 @@ export const ko = {
   opening: passkeys.opening,
   ...renew,
   ...hold,
+  ...notify,
   app: {
     name: "도장",
     purpose: "우리 은행 공동인증서",

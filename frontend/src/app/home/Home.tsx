@@ -67,6 +67,9 @@ export function Home() {
         <ButtonLink href="/lock" kind="quiet">
           {words.lock.title}
         </ButtonLink>
+        <ButtonLink href="/notices" kind="quiet">
+          {words.notify.title}
+        </ButtonLink>
         <ButtonLink href="/security" kind="quiet">
           {words.security.title}
         </ButtonLink>
