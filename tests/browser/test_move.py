@@ -11,10 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
 import pytest
 from rich.console import Console
 
 from browser.conftest import PHONE, Traffic, page_of
+from browser.scenes import HEIGHT, WIDTH, Picture, write_video
 from dojang.cli.customer.move.code import MoveCode
 from dojang.cli.customer.office import OfficeClient
 from dojang.cli.demo.customer_world import CustomerWorld
@@ -141,7 +144,12 @@ class Device:
 
 
 def test_a_certificate_goes_round(
-    new_context: "Callable[..., BrowserContext]", mover: Mover, office: Settings, traffic: Traffic, tmp_path: Path
+    new_context: "Callable[..., BrowserContext]",
+    mover: Mover,
+    office: Settings,
+    traffic: Traffic,
+    camera_film: Path,
+    tmp_path: Path,
 ) -> None:
     pc = Device(page_of(new_context(viewport=PC, has_touch=False), office.public_url), office, "pc")
     phone = Device(page_of(new_context(viewport=PHONE), office.public_url), office, "phone")
@@ -252,6 +260,25 @@ def test_a_certificate_goes_round(
     assert sending.returncode == 0, said
     assert pc.held() == [serial]
 
+    # the phone's camera reads the QR code from the PC's screen; its person does not want to send after all
+    pc.open("/move/send")
+    pc.see(".page__actions .button--primary")
+    pc.press()
+    pc.see(".qr")
+    write_video(held_before_a_camera(pc.page.locator(".qr").screenshot()), camera_film)
+    phone.open("/move/receive")
+    phone.see("#code")
+    phone.page.locator("main .button--wide").click()
+    pc.see(".figures--words")
+    pc.page.locator(".page__actions .button--quiet").click()
+    pc.see(".notice--warning")
+    assert "transfer.over" in phone.see(".failure")
+    assert phone.held() == [serial]
+    pc.open("/move/send")
+    pc.see(".page__actions .button--primary")
+    pc.press()
+    assert "transfer.too_many" in pc.see(".failure")
+
     # the PC removes the phone: it is signed out, and wipes itself when it next starts
     pc.open("/devices")
     pc.see(".card")
@@ -280,6 +307,16 @@ def test_a_certificate_goes_round(
     for secret in mover.secrets:
         for spelling in spellings(secret):
             assert spelling not in whole
+
+
+def held_before_a_camera(png: bytes) -> Picture:
+    """Return the screen's code as a camera at some distance sees it."""
+    code = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    size = min(WIDTH, HEIGHT) // 2
+    scene = np.full((HEIGHT, WIDTH, 3), 200, np.uint8)
+    top, left = (HEIGHT - size) // 2, (WIDTH - size) // 2
+    scene[top : top + size, left : left + size] = cv2.resize(code, (size, size), interpolation=cv2.INTER_AREA)
+    return scene
 
 
 def another_code(digits: str) -> str:
