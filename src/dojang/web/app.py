@@ -13,6 +13,7 @@ from dojang.controls.delegates.model import DelegateKind
 from dojang.web import house, ocsp, operator, protocols, relying_party, subscriber, tsa
 from dojang.web.edge import Edge
 from dojang.web.interface import DescribedApi
+from dojang.web.ocsp_front import OcspFront
 from dojang.web.refusals import answer_errors
 from dojang.web.sandbox_window import has_window, window_router
 from dojang.web.static_app import read_static, serve_subscriber_app
@@ -54,10 +55,16 @@ def create_app(office: Office, audiences: Iterable[Audience]) -> ASGIApp:
 def hold_delegates(app: FastAPI, office: Office) -> None:
     """Give the protocols the keys they answer with: delegates' keys, and no other."""
     keystore = open_delegate_keystore(office.settings)
-    app.state.ocsp_delegate = DelegateHolder(DelegateKind.OCSP, store=office.store, keystore=keystore)
+    desk = ocsp.Desk(
+        delegate=DelegateHolder(DelegateKind.OCSP, store=office.store, keystore=keystore),
+        responder=open_responder(office.settings, office.published),
+        store=office.store,
+        policy=office.settings.policy.ocsp,
+    )
+    app.state.ocsp_desk = desk
+    app.add_middleware(OcspFront, office=office, desk=desk)
     app.state.tsa_delegate = DelegateHolder(DelegateKind.TSA, store=office.store, keystore=keystore)
     app.state.timestamp_authority = open_timestamp_authority(office.settings, office.published)
-    app.state.responder = open_responder(office.settings, office.published)
 
 
 def assemble(office: Office, routers: Iterable[APIRouter]) -> FastAPI:

@@ -6,6 +6,7 @@ Sources: RFC 6960 appendix A, RFC 5019 sections 5 and 6.
 import base64
 import binascii
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Annotated
@@ -16,7 +17,10 @@ from fastapi import APIRouter, Body, Header, Path, Request, Response
 from dojang.bootstrap import Office, StoreUnreachable
 from dojang.controls.delegates.holder import DelegateHolder
 from dojang.kernel.errors import DojangError, Fault
+from dojang.kernel.transaction import Store
 from dojang.lifecycle.status import responder
+from dojang.lifecycle.status.policy import OcspPolicy
+from dojang.lifecycle.status.ports import StatusTransaction
 from dojang.lifecycle.status.responder import OcspAnswer, Responder
 from dojang.pki.ocsp import MAX_REQUEST_BYTES, OcspRequestMalformed, failure_response, parse_request
 from dojang.web.desk import Now, OfficeDep
@@ -29,6 +33,30 @@ router = APIRouter(tags=["protocols"])
 REQUEST = "application/ocsp-request"
 RESPONSE = "application/ocsp-response"
 LONGEST_ADDRESS = MAX_REQUEST_BYTES * 4 // 3 + 4  # base64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What answers are made with: the delegate in office and what it speaks for."""
+
+    delegate: DelegateHolder
+    responder: Responder
+    store: Store[StatusTransaction]
+    policy: OcspPolicy
+
+    def answer(self, asked: bytes, now: datetime) -> OcspAnswer:
+        """Return the answer to a request (DER). Raises what `parse_request`, the delegate and the responder raise."""
+        request = parse_request(asked)
+        delegate, hand = self.delegate.get(now)
+        return responder.answer(
+            request,
+            hand=hand,
+            hand_not_after=delegate.not_after,
+            responder=self.responder,
+            store=self.store,
+            policy=self.policy,
+            now=now,
+        )
 
 
 @router.post("/ocsp", response_class=Response, openapi_extra={"requestBody": {"content": {REQUEST: {}}}})
@@ -63,26 +91,17 @@ def answer_get(
 
 def _respond(request: Request, office: Office, asked: bytes, now: datetime) -> Response:
     try:
-        answer = _answer(request, office, asked, now)
+        desk: Desk = request.app.state.ocsp_desk
+        answer = desk.answer(asked, now)
     except DojangError as refusal:
         return _refuse(request, office, refusal)
     except sa.exc.DBAPIError:
         return _refuse(request, office, StoreUnreachable())
-    return _as_http(request, answer, office.settings.policy.ocsp.cached_s, now)
-
-
-def _answer(request: Request, office: Office, asked: bytes, now: datetime) -> OcspAnswer:
-    holder: DelegateHolder = request.app.state.ocsp_delegate
-    speaks: Responder = request.app.state.responder
-    parsed = parse_request(asked)
-    delegate, hand = holder.get(now)
-    return responder.answer(
-        parsed,
-        hand=hand,
-        hand_not_after=delegate.not_after,
-        responder=speaks,
-        store=office.store,
-        policy=office.settings.policy.ocsp,
+    return as_http(
+        answer,
+        method=request.method,
+        if_none_match=request.headers.get("if-none-match"),
+        cached_s=office.settings.policy.ocsp.cached_s,
         now=now,
     )
 
@@ -94,8 +113,9 @@ def _refuse(request: Request, office: Office, refusal: DojangError) -> Response:
     return Response(failure_response(ocsp_failure_of(refusal)), media_type=RESPONSE)
 
 
-def _as_http(request: Request, answer: OcspAnswer, cached_s: int, now: datetime) -> Response:
-    if request.method != "GET" or not answer.may_be_cached:
+def as_http(answer: OcspAnswer, *, method: str, if_none_match: str | None, cached_s: int, now: datetime) -> Response:
+    """Return an answer as HTTP, with what caches need to know (RFC 5019 section 6.2); POST is never cached."""
+    if method != "GET" or not answer.may_be_cached:
         return Response(answer.response_der, media_type=RESPONSE)
     etag = f'"{hashlib.sha256(answer.response_der).hexdigest()}"'
     fresh_s = max(0, min(cached_s, int((answer.next_update - now).total_seconds())))
@@ -105,6 +125,6 @@ def _as_http(request: Request, answer: OcspAnswer, cached_s: int, now: datetime)
         "Expires": format_datetime(answer.next_update, usegmt=True),
         "Cache-Control": f"max-age={fresh_s}, public, no-transform, must-revalidate",
     }
-    if request.headers.get("if-none-match") == etag:
+    if if_none_match == etag:
         return Response(status_code=304, headers=headers)
     return Response(answer.response_der, media_type=RESPONSE, headers=headers)

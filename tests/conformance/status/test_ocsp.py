@@ -225,3 +225,23 @@ def test_the_delegate_is_short_lived_and_replaced_in_time(edge: EdgeOffice, url:
     (delegate,) = answered.certificates
     assert delegate.serial_number == made[0].serial
     assert delegate.extensions.get_extension_for_class(x509.OCSPNoCheck)
+
+
+def test_a_body_that_comes_in_pieces_is_answered(url: str, openssl: OpenSsl) -> None:
+    request = openssl.request("leaf.pem")
+    pieces = (request[index : index + 7] for index in range(0, len(request), 7))
+    answer = httpx.post(url, content=pieces, headers={"Content-Type": "application/ocsp-request"}, trust_env=False)
+    assert answer.content == post(url, request).content
+
+
+def test_a_body_too_large_for_any_request_is_refused_like_any_other(edge: EdgeOffice, url: str) -> None:
+    pieces = (b"x" * 5000 for _ in range(3))
+    answer = httpx.post(url, content=pieces, headers={"Content-Type": "application/ocsp-request"}, trust_env=False)
+    assert (answer.status_code, answer.content) == (200, bytes.fromhex("30030a0101"))
+    assert edge.refusals()[-1] == ("anonymous", "ocsp.request_malformed", "POST /ocsp")
+
+
+def test_answers_are_counted_by_their_route(edge: EdgeOffice, url: str, openssl: OpenSsl) -> None:
+    get(url, openssl.request("leaf.pem"))
+    counted = edge.caller()("GET", "/metrics").content.decode()
+    assert 'method="GET",route="/ocsp/{encoded:path}",status="200"' in counted
