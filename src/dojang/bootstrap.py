@@ -15,6 +15,7 @@ from typing import ClassVar, Protocol
 
 import sqlalchemy as sa
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from dojang.adapters.authority_folder import AuthorityFolder, read_authority_folder
 from dojang.adapters.chance import SystemChance
@@ -30,6 +31,7 @@ from dojang.adapters.registration_authority import RegistrationAuthority
 from dojang.adapters.secrecy.audit_key import Ed25519HeadSigner, open_audit_key
 from dojang.adapters.secrecy.field_cipher import RingFieldCipher
 from dojang.adapters.secrecy.key_ring import open_key_ring
+from dojang.adapters.secrecy.p256_key import open_p256_key
 from dojang.adapters.secrecy.password_hash import Argon2Hasher
 from dojang.adapters.signatures.reader import PooledSignatureReader
 from dojang.adapters.signer_http import HttpIssuing, SignerRefusedUs, SignerUnavailable
@@ -131,6 +133,7 @@ class Office:
     catalogue: Catalogue
     published: AuthorityFolder
     push_key: VapidKey
+    identity_key: EllipticCurvePrivateKey
     issuing: Issuing
     verifier: Verifier
 
@@ -235,6 +238,7 @@ def open_office(settings: Settings) -> Office:
         catalogue=load_catalogue(),
         published=published,
         push_key=open_vapid_key(settings.secrets_dir / "push.key"),
+        identity_key=open_p256_key(settings.secrets_dir / "identity.key"),
         issuing=SignsElsewhere(),
         verifier=open_verifier(settings, store, published),
     )

@@ -28,6 +28,7 @@ from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.issue_lock.policy import IssueLockPolicy
 from dojang.lifecycle.reliance.policy import ReliancePolicy
+from dojang.lifecycle.reliance.sign_in.policy import SignInPolicy
 from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.revocation.policy import RevocationPolicy
 from dojang.lifecycle.status.policy import CrlPolicy, OcspPolicy
@@ -312,6 +313,7 @@ class Policies(_Section):
     reliance: ReliancePolicy = ReliancePolicy()
     relying_parties: PartyPolicy = PartyPolicy()
     issue_lock: IssueLockPolicy = IssueLockPolicy()
+    sign_in: SignInPolicy = SignInPolicy()
 
 
 class Settings(_Section):

@@ -22,11 +22,11 @@ def free_port() -> int:
 
 
 class Served:
-    """A context manager, entered once the application can be reached at `url`."""
+    """A context manager, entered once the application can be reached at `url`; `port` 0 is any free one."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, port: int = 0) -> None:
         self._app = app
-        self._port = free_port()
+        self._port = port or free_port()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: Server | None = None
         self._thread = threading.Thread(target=self._run, name="served", daemon=True)

@@ -327,6 +327,19 @@ export class Api {
     return this.json("POST", `/v1/certificates/${encodeURIComponent(serial)}/suspension`, options);
   }
 
+  /** What a relying party asks for; wants no session. */
+  showSignInRequest(requestId: string, options?: CallOptions): Promise<api.SignInRequestView> {
+    return this.json("GET", `/v1/sign-in-requests/${encodeURIComponent(requestId)}`, options);
+  }
+
+  signSignInRequest(requestId: string, body: api.SignInSignatureBody, options?: CallOptions): Promise<api.WayBackView> {
+    return this.post(`/v1/sign-in-requests/${encodeURIComponent(requestId)}/signature`, body, options);
+  }
+
+  declineSignInRequest(requestId: string, options?: CallOptions): Promise<api.WayBackView> {
+    return this.json("POST", `/v1/sign-in-requests/${encodeURIComponent(requestId)}/refusal`, options);
+  }
+
   /** What to sign to prove an act: for a revocation always the same. */
   showActStatement(serial: string, act: "revoke" | "resume", options?: CallOptions): Promise<api.ActStatementView> {
     return this.json("GET", `/v1/certificates/${encodeURIComponent(serial)}/statements/${act}`, options);

@@ -703,3 +703,21 @@ export interface PushBody {
 export interface LinkView {
   topic: Topic;
 }
+
+export interface SignInRequestView {
+  party: string;
+  redirect_host: string;
+  scopes: string[];
+  expires_at: string;
+  tries_left: number;
+  statement: string;
+}
+
+export interface SignInSignatureBody {
+  signature: string;
+  certificate: string;
+}
+
+export interface WayBackView {
+  location: string;
+}

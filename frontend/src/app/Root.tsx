@@ -13,6 +13,8 @@ import { Button, CornerContext, Notice, useWords } from "./ui/index.ts";
 
 const Apply = later(async () => (await import("./apply/Apply.tsx")).Apply);
 const Journey = later(async () => (await import("./steps/Journey.tsx")).Journey);
+const Authorize = later(async () => (await import("./authorize/Authorize.tsx")).Authorize);
+const AuthorizeRefused = later(async () => (await import("./authorize/Authorize.tsx")).AuthorizeRefused);
 const Use = later(async () => (await import("./use/Use.tsx")).Use);
 const Backup = later(async () => (await import("./use/Backup.tsx")).Backup);
 const End = later(async () => (await import("./home/End.tsx")).End);
@@ -62,6 +64,8 @@ function openTo(path: string): JSX.Element | undefined {
   if (path === "/hand-off") return <Phone />;
   const [area, what, token] = partsOf(path);
   if (area === "notify" && what === "off" && token) return <Off token={token} />;
+  const [first, second] = partsOf(path);
+  if (first === "authorize" && second) return second === "refused" ? <AuthorizeRefused /> : <Authorize key={second} requestId={second} />;
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 /** English. The shape is `ko.ts`'s. */
 
+import { authorize } from "./authorize.en.ts";
 import { catalogue } from "./catalogue.en.ts";
 import { everybody } from "./everybody.en.ts";
 import { handOff } from "./handoff.en.ts";
@@ -14,6 +15,7 @@ import type { Words } from "./words.ts";
 
 export const en: Words = {
   ...screens,
+  ...authorize,
   ...support,
   ...moving,
   everybody,

@@ -1,5 +1,6 @@
 /** Korean, plain 해요체. The words' shape is this file's: `en.ts` must have the same keys, as the compiler checks. */
 
+import { authorize } from "./authorize.ko.ts";
 import { catalogue } from "./catalogue.ko.ts";
 import { everybody } from "./everybody.ko.ts";
 import { josa } from "./josa.ts";
@@ -14,6 +15,7 @@ import { support } from "./support.ko.ts";
 
 export const ko = {
   ...screens,
+  ...authorize,
   ...support,
   ...moving,
   everybody,

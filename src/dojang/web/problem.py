@@ -62,6 +62,7 @@ STATUS: Mapping[str, int] = {
     "support.ticket_not_found": 404,
     "notices.contact_not_found": 404,
     "relying_party.not_found": 404,
+    "sign_in_request.not_found": 404,
     "notices.notice_not_found": 404,
     "access.device_not_found": 404,
     "transfer.not_found": 404,
@@ -124,6 +125,7 @@ STATUS: Mapping[str, int] = {
     "renewal.too_late": 410,
     "transfer.over": 410,
     "step_up.expired": 410,
+    "sign_in_request.over": 410,
     # 422: an operator's mistake, not the office's
     "revocation.reason_not_allowed": 422,
     # 429: too often

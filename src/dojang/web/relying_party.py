@@ -18,11 +18,12 @@ from dojang.controls.relying_parties.model import PartyRefused, RelyingParty
 from dojang.kernel.audit import AuditEntry
 from dojang.lifecycle.reliance import identity_check, verification
 from dojang.lifecycle.reliance.model import SignatureFormat, Verification, VerificationRequest
+from dojang.web import oidc
 from dojang.web.desk import Now, OfficeDep
 from dojang.web.problem import RequestMalformed, RequestTooLarge
 
 router = APIRouter(prefix="/v1", tags=["relying parties"])
-ROUTERS = (router,)
+ROUTERS = (router, oidc.router)
 
 MAX_CERTIFICATES = 64
 _basic = HTTPBasic(auto_error=False, description="Client id and secret of a registered relying party")

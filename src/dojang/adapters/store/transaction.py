@@ -23,6 +23,7 @@ from dojang.adapters.store.passkeys import SqlPasskeys
 from dojang.adapters.store.relying_parties import SqlParties
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
+from dojang.adapters.store.sign_ins import SqlOwners, SqlSignIns
 from dojang.adapters.store.status import SqlStatuses
 from dojang.adapters.store.step_up import SqlConfirmations, SqlOwnCertificates, SqlProvenTelephones
 from dojang.adapters.store.store import RecordingTransaction
@@ -193,3 +194,13 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def parties(self) -> SqlParties:
         """Relying parties."""
         return SqlParties(self.connection)
+
+    @cached_property
+    def sign_ins(self) -> SqlSignIns:
+        """Sign-in requests of relying parties."""
+        return SqlSignIns(self.connection)
+
+    @cached_property
+    def owners(self) -> SqlOwners:
+        """Whose certificate is whose."""
+        return SqlOwners(self.connection)

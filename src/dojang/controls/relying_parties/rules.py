@@ -15,6 +15,11 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def is_secret_of(party: RelyingParty, secret: str) -> bool:
+    """Return whether the secret is the party's own; constant time."""
+    return hmac.compare_digest(party.secret_digest, digest_of(secret))
+
+
 def prove(party: RelyingParty | None, secret: str) -> RelyingParty:
     """Return the party once the secret is its own. Raises `PartyRefused`; constant time, unknown parties included."""
     expected = party.secret_digest if party is not None else digest_of("")

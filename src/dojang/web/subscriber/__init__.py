@@ -17,6 +17,7 @@ from dojang.web.subscriber import (
     recall,
     renewals,
     sessions,
+    sign_in_requests,
     support,
     transfers,
 )
@@ -42,4 +43,5 @@ ROUTERS = (
     support.reports,
     renewals.router,
     transfers.router,
+    sign_in_requests.router,
 )

@@ -1,0 +1,160 @@
+/** A relying party asks: who it is, what it learns, and one signature that signs in there. Nothing else is signed. */
+
+import { useState } from "preact/hooks";
+
+import type { Language, SignInRequestView } from "../../api/types.ts";
+import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
+import { importSigningKey, signer } from "../../crypto/keys.ts";
+import { requireSignInStatement } from "../../crypto/sign_in.ts";
+import { parseCertificate } from "../../crypto/x509.ts";
+import { formatDate, formatMoment } from "../../i18n/format.ts";
+import type { Words } from "../../i18n/words.ts";
+import { canUsePasskeys } from "../../passkeys/fault.ts";
+import { useApp } from "../App.tsx";
+import { Failure } from "../Failure.tsx";
+import { Screen } from "../Screen.tsx";
+import type { HeldKeys } from "../device/keystore.ts";
+import { type Unlocking, withKeys } from "../device/opening.ts";
+import { useLoaded, useTask } from "../tasks.ts";
+import { Button, Facts, Notice, PasswordField, RadioCards, Working, useSpeech, useWords } from "../ui/index.ts";
+
+export function Authorize({ requestId }: { readonly requestId: string }) {
+  const words = useWords();
+  const { api, keystore } = useApp();
+  const { value, failure } = useLoaded(async (signal) => {
+    const [request, held] = await Promise.all([
+      api.showSignInRequest(requestId, { signal }),
+      keystore.listHeld().catch(() => []), // a browser without storage is told that nothing is here
+    ]);
+    return { request, held };
+  }, requestId);
+  const t = words.authorize;
+  if (!value) {
+    return (
+      <Screen title={t.title}>
+        <Failure reason={failure} />
+        {failure === undefined && <Working label={words.ui.loading} />}
+      </Screen>
+    );
+  }
+  return <Signing requestId={requestId} request={value.request} held={value.held} />;
+}
+
+interface SigningProps {
+  readonly requestId: string;
+  readonly request: SignInRequestView;
+  readonly held: readonly HeldKeys[];
+}
+
+function Signing({ requestId, request, held }: SigningProps) {
+  const { words, language } = useSpeech();
+  const { api, keystore } = useApp();
+  const [serial, setSerial] = useState(held.length === 1 ? held[0]?.serial : undefined);
+  const [password, setPassword] = useState("");
+  const [missing, setMissing] = useState(false);
+  const [noneChosen, setNoneChosen] = useState(false);
+  const task = useTask();
+  const t = words.authorize;
+  const keys = held.find((one) => one.serial === serial);
+  const opensByPasskey = canUsePasskeys() && keys?.vault.slots.some((one) => one.kind === "passkey");
+  const leave = (address: string) => location.assign(address);
+  const sign = (unlock: () => Promise<Unlocking>) =>
+    task.run(async () => {
+      if (!keys) return;
+      const statement = fromBase64(request.statement);
+      requireSignInStatement(statement, requestId, location.origin);
+      const signature = await withKeys(keystore, keys, await unlock(), async (open) =>
+        toBase64(await signer(await importSigningKey(open.signing))(statement)),
+      );
+      setPassword("");
+      const back = await api.signSignInRequest(requestId, { signature, certificate: toBase64(keys.signing) });
+      leave(back.location);
+    });
+  const submit = (event: Event) => {
+    event.preventDefault();
+    setMissing(!password);
+    setNoneChosen(!keys);
+    if (keys && password) void sign(() => Promise.resolve(password));
+  };
+  const decline = () => task.run(async () => leave((await api.declineSignInRequest(requestId)).location));
+  return (
+    <form onSubmit={submit} noValidate>
+      <Screen
+        title={t.titleOf(request.party)}
+        lead={t.lead(request.redirect_host)}
+        actions={
+          <>
+            <Button kind="primary" wide type="submit" busy={task.busy} >
+              {t.signIn}
+            </Button>
+            <Button kind="quiet" wide onPress={decline}>
+              {t.decline}
+            </Button>
+          </>
+        }
+      >
+        <Failure reason={task.failure} />
+        <Facts
+          facts={[
+            [t.party, request.party],
+            [t.address, request.redirect_host],
+            [t.learns, request.scopes.map((one) => t.scope[one as keyof typeof t.scope] ?? one).join(", ")],
+            [t.until, formatMoment(new Date(request.expires_at), language)],
+          ]}
+        />
+        <Notice kind="info">
+          <p>{t.care}</p>
+        </Notice>
+        {noneChosen && !keys && held.length > 0 && (
+          <Notice kind="warning" announce>
+            <p>{words.use.which}</p>
+          </Notice>
+        )}
+        {held.length === 0 && (
+          <Notice kind="warning">
+            <p>{words.use.notHere}</p>
+          </Notice>
+        )}
+        {held.length > 1 && (
+          <RadioCards name="serial" legend={words.use.which} options={optionsOf(held, words, language)} value={serial} onChange={setSerial} />
+        )}
+        {keys && opensByPasskey && (
+          <Button wide busy={task.busy} onPress={() => sign(async () => (await import("../security/passkeys.ts")).unlockByPasskey(keys.vault))}>
+            {words.opening.signWith}
+          </Button>
+        )}
+        {keys && (
+          <PasswordField
+            name="password"
+            label={words.password.label}
+            value={password}
+            onInput={setPassword}
+            autoComplete="current-password"
+            error={missing ? words.use.passwordNeeded : undefined}
+          />
+        )}
+        <p class="small soft">{words.app.officialDomain(location.host)}</p>
+      </Screen>
+    </form>
+  );
+}
+
+/** The address a customer reaches when a party asked wrongly and cannot be told. */
+export function AuthorizeRefused() {
+  const t = useWords().authorize;
+  return (
+    <Screen title={t.refusedTitle}>
+      <Notice kind="warning">
+        <p>{t.refused}</p>
+      </Notice>
+    </Screen>
+  );
+}
+
+function optionsOf(held: readonly HeldKeys[], words: Words, language: Language) {
+  return held.map(({ serial, signing }) => ({
+    value: serial,
+    title: `${words.certificate.serial} ${serial}`,
+    text: words.certificate.expires(formatDate(parseCertificate(signing).notAfter, language)),
+  }));
+}

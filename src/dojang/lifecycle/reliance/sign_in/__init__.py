@@ -1,0 +1,1 @@
+"""Signing people in at relying parties: a challenge signed with the certificate, answered by a code."""
