@@ -4,13 +4,13 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { OfficeRefused } from "../api/problem.ts";
-import { formatDuration } from "../i18n/format.ts";
+import { formatDuration, formatMoment } from "../i18n/format.ts";
 import { useApp, useSession } from "./App.tsx";
 import { Failure } from "./Failure.tsx";
 import { Screen } from "./Screen.tsx";
 import { Enter } from "./enter/Enter.tsx";
 import { useTask } from "./tasks.ts";
-import { Button, Dialog, Working, useToast, useWords } from "./ui/index.ts";
+import { Button, Dialog, Working, useSpeech, useToast, useWords } from "./ui/index.ts";
 
 const WARNING_S = 120;
 const EASY_WARNING_S = 240; // easy mode: no timer shorter than twice the usual
@@ -58,7 +58,7 @@ export function SessionGuard({ children }: { readonly children: ComponentChildre
 
 /** Two minutes before the end; one tap prolongs. A session at its latest end cannot be prolonged, and that is said. */
 function SessionWarning() {
-  const words = useWords();
+  const { words, language } = useSpeech();
   const toast = useToast();
   const { api, session, clock, preferences } = useApp();
   const { expiresAtMs } = useSession();
@@ -94,6 +94,7 @@ function SessionWarning() {
       }
     >
       <p>{session.isLast ? words.session.lastEnd : words.session.nothingLost}</p>
+      {!session.isLast && <p class="soft">{words.session.latest(formatMoment(new Date(session.endsAtLatestMs), language))}</p>}
       <Failure reason={extension.failure} />
     </Dialog>
   );

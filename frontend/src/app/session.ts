@@ -52,6 +52,11 @@ export class SessionWatch {
     if (Math.abs(expiresAtMs - (this.standingNow.expiresAtMs ?? 0)) > 1_000) this.become({ state: "in", expiresAtMs });
   }
 
+  /** When it ends at the latest, whatever is done: milliseconds since 1970 by the office's clock. */
+  get endsAtLatestMs(): number {
+    return this.latestMs;
+  }
+
   /** True when no use of the session can prolong it any more. */
   get isLast(): boolean {
     return this.standingNow.state === "in" && this.now() + this.idleMs >= this.latestMs;

@@ -105,6 +105,7 @@ export const en: Words = {
     ended: "You were signed out because nothing happened for a while. Sign in again to go on where you were.",
     extended: "You stay signed in.",
     nothingLost: "What you have done is kept. Stay signed in to go on.",
+    latest: (moment) => `However often it is prolonged, this session ends at ${moment}.`,
     lastEnd: "For your safety it cannot be prolonged. Sign in again to go on where you were.",
     loginName: "Login name",
     password: "Login password",

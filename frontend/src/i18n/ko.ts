@@ -105,6 +105,7 @@ export const ko = {
     ended: "오래 쓰지 않아 로그아웃했어요. 다시 로그인하면 하던 곳에서 이어져요.",
     extended: "시간을 늘렸어요.",
     nothingLost: "하던 일은 남아 있어요. 계속하려면 시간을 늘려 주세요.",
+    latest: (moment: string) => `이번 로그인은 늘려도 ${moment}까지만 쓸 수 있어요.`,
     lastEnd: "안전을 위해 더 늘릴 수 없어요. 다시 로그인하면 하던 곳에서 이어져요.",
     loginName: "아이디",
     password: "로그인 비밀번호",
