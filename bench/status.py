@@ -44,13 +44,13 @@ from builders.edge import EdgeOffice, founded, open_edge  # noqa: E402
 from builders.status import appoint, set_clock  # noqa: E402
 from dojang.adapters.store.tables.issuance import certificate, issuance  # noqa: E402
 from dojang.adapters.store.tables.revocation import standing  # noqa: E402
-from dojang.bootstrap import (  # noqa: E402
+from dojang.authorities import (  # noqa: E402
     open_authority,
     open_delegate_keystore,
     open_keystore,
-    open_list_maker,
     open_responder,
 )
+from dojang.bootstrap import open_list_maker  # noqa: E402
 from dojang.config import SETTINGS_VARIABLE  # noqa: E402
 from dojang.controls.delegates.holder import DelegateHolder  # noqa: E402
 from dojang.controls.delegates.model import DelegateKind  # noqa: E402

@@ -22,7 +22,6 @@ from dojang.adapters.chance import SystemChance
 from dojang.adapters.clock import SystemClock
 from dojang.adapters.effects.queue import EffectQueue
 from dojang.adapters.effects.registry import EffectRegistry
-from dojang.adapters.keys.file_keystore import FileKeyStore, open_passphrase, read_passphrase
 from dojang.adapters.notice.vapid import VapidKey, open_vapid_key
 from dojang.adapters.outage import Guard
 from dojang.adapters.passkey_verifier import Fido2PasskeyVerifier
@@ -45,11 +44,11 @@ from dojang.adapters.store.setup import prepare
 from dojang.adapters.store.store import SqlStore
 from dojang.adapters.store.transaction import SqlTransaction
 from dojang.adapters.trust_folder import TrustFolder
+from dojang.authorities import open_authority, open_keystore
 from dojang.config import ConfigUnreadable, ProductionRefused, Settings
 from dojang.controls.access.passkeys.ports import PasskeyVerifier
 from dojang.controls.access.ports import PasswordHasher
 from dojang.controls.ceremony.ceremony import FIRST_CRL_NUMBER
-from dojang.controls.delegates.usecases import DelegatingAuthority
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.outage.model import Neighbour, RaiseOutageAlert
 from dojang.controls.step_up.model import AlertDisowned, ExpireConfirmation, PlaceConfirmationCall
@@ -66,9 +65,8 @@ from dojang.lifecycle.application.model import (
 from dojang.lifecycle.delivery.model import StateSuccession
 from dojang.lifecycle.identity_proofing import model as proofing
 from dojang.lifecycle.issuance import usecases as issuance
-from dojang.lifecycle.issuance.authority import CertificateAuthority, TransportKey
+from dojang.lifecycle.issuance.authority import CertificateAuthority
 from dojang.lifecycle.issuance.model import (
-    CertificateKind,
     CertificateSet,
     IssuanceRequest,
 )
@@ -76,17 +74,10 @@ from dojang.lifecycle.reliance.ports import StatusSource
 from dojang.lifecycle.reliance.verification import Verifier
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.lifecycle.status.lists import CrlAuthority, ListMaker
-from dojang.lifecycle.status.responder import Responder
-from dojang.lifecycle.timestamping.usecases import TimestampAuthority
-from dojang.pki.certificate import Issuer, issuer_from_certificate, parse_certificate
-from dojang.pki.keystore import KeyStore
-from dojang.pki.name import Name
-from dojang.pki.ocsp import IssuerHashes
-from dojang.pki.profile import OperatorValues, check_arc
-from dojang.pki.profile_file import load_profile
-from dojang.pki.signer import KeyStoreSigner
+from dojang.pki.profile import check_arc
 
 _log = structlog.get_logger("dojang.office")
+
 
 EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
     "steps": (
@@ -104,9 +95,6 @@ EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
     "signing": (RevokeCertificate, IssueCrl, StateSuccession),
     "notice": (NotifySubscriber, SendContactCode, proofing.RaiseAlert, RaiseOutageAlert, AlertDisowned),
 }
-
-SIGNING_PROFILES = ("personal-signing", "personal-signing-rsa-3072", "personal-signing-ec-p256")
-KEY_MANAGEMENT_PROFILES = ("personal-key-management", "personal-key-management-rsa-3072")
 
 
 class Issuing(Protocol):
@@ -302,46 +290,6 @@ def open_store(database: Database, queue: EffectQueue, cipher: FieldCipher) -> S
     )
 
 
-def open_keystore(settings: Settings) -> FileKeyStore:
-    """Open the key store. Raises `KeyStoreLocked` without its passphrase."""
-    passphrase_file = settings.authority.passphrase_file or settings.secrets_dir / "keystore.passphrase"
-    return FileKeyStore(
-        directory=settings.authority_dir / "keys", passphrase=read_passphrase(passphrase_file), chance=SystemChance()
-    )
-
-
-def open_authority(settings: Settings, published: AuthorityFolder, keystore: KeyStore) -> CertificateAuthority:
-    """Return the issuing CA with its key, below the settings' name arc. Raises what `check_arc` refuses."""
-    chosen = settings.authority
-    check_arc(chosen.arc, production=settings.is_production, owned_arcs=frozenset(chosen.owned_arcs))
-    issuer = open_issuer(settings, published)
-    operator = OperatorValues(arc=chosen.arc, cps_uri=settings.cps_uri, notice=chosen.notice)
-    partitions = settings.policy.crl.partitions
-    in_partitions = replace(issuer, crl_uri=f"{settings.public_url}/crl/issuing/{{partition}}.crl")
-    return CertificateAuthority(
-        issuer=in_partitions if partitions else issuer,
-        crl_partitions=partitions,
-        signer=KeyStoreSigner(keystore=keystore, label="issuing", issuer=issuer, certificate_der=published.issuing_der),
-        chain_der=published.chain_der,
-        organization_name=Name(country="kr", organization=chosen.organisation, units=("personal4IB", chosen.bank_unit)),
-        bank_code=chosen.bank_code,
-        profiles={
-            CertificateKind.SIGNING: tuple(load_profile(name, operator) for name in SIGNING_PROFILES),
-            CertificateKind.KEY_MANAGEMENT: tuple(load_profile(name, operator) for name in KEY_MANAGEMENT_PROFILES),
-        },
-        transport_key=TransportKey(keystore=keystore, label="transport"),
-    )
-
-
-def open_issuer(settings: Settings, published: AuthorityFolder) -> Issuer:
-    """Return the issuing CA as certificates and CRLs refer to it."""
-    return issuer_from_certificate(
-        published.issuing_der,
-        crl_uri=f"{settings.public_url}/crl/issuing.crl",
-        ocsp_uri=f"{settings.public_url}/ocsp",
-    )
-
-
 def open_list_maker(office: Office, authority: CertificateAuthority) -> ListMaker:
     """Return everything revocation lists are made with; their addresses are those that stand in certificates."""
     lists = f"{office.settings.public_url}/crl/issuing"
@@ -357,44 +305,6 @@ def open_list_maker(office: Office, authority: CertificateAuthority) -> ListMake
         policy=office.settings.policy.crl,
         open_spool=open_spool,
         chance=office.chance,
-    )
-
-
-def open_delegate_keystore(settings: Settings) -> FileKeyStore:
-    """Open the delegates' own key store, with a passphrase made at the first call. It holds no key of the authority."""
-    path = settings.delegates.passphrase_file or settings.secrets_dir / "delegates.passphrase"
-    return FileKeyStore(
-        directory=settings.delegates_dir / "keys", passphrase=open_passphrase(path), chance=SystemChance()
-    )
-
-
-def open_delegating_authority(settings: Settings, authority: CertificateAuthority) -> DelegatingAuthority:
-    """Return the issuing CA as it certifies delegates, with the key store their keys are made in."""
-    chosen = settings.authority
-    return DelegatingAuthority(
-        signer=authority.signer,
-        organization_name=Name(country="kr", organization=chosen.organisation, units=("Delegates",)),
-        operator=OperatorValues(arc=chosen.arc, cps_uri=settings.cps_uri, notice=chosen.notice),
-        keystore=open_delegate_keystore(settings),
-    )
-
-
-def open_responder(settings: Settings, published: AuthorityFolder) -> Responder:
-    """Return whom status answers speak for: the issuing CA."""
-    own = (published.transport_der, published.statement_der)
-    return Responder(
-        hashes=IssuerHashes(open_issuer(settings, published)),
-        ceremony_serials=frozenset(parse_certificate(one).serial_number for one in own),
-    )
-
-
-def open_timestamp_authority(settings: Settings, published: AuthorityFolder) -> TimestampAuthority:
-    """Return who stamps, as tokens say it. Tokens carry the issuing CA beside their own certificate, not the root."""
-    chosen = settings.policy.timestamp
-    return TimestampAuthority(
-        policy=chosen.arc or f"{settings.authority.arc}.3.1",
-        accuracy_s=chosen.accuracy_s,
-        chain_der=(published.issuing_der,),
     )
 
 

@@ -14,13 +14,11 @@ from dojang.adapters.effects.settings import Handler, QueueRules, Tick, WorkerSe
 from dojang.adapters.effects.worker import EffectWorker, run_worker
 from dojang.adapters.keys.statement_signer import KeyStoreStatementSigner
 from dojang.adapters.store.audit_log import AuditHeads
+from dojang.authorities import open_authority, open_delegating_authority, open_keystore
 from dojang.bootstrap import (
     Office,
     open_audit_signer,
-    open_authority,
-    open_delegating_authority,
     open_guard,
-    open_keystore,
     open_list_maker,
     open_office,
     open_witness,

@@ -19,7 +19,8 @@ from dojang.adapters.store import audit_log
 from dojang.adapters.store.audit_log import AuditLogView
 from dojang.adapters.store.store import Emission, SqlStore
 from dojang.adapters.store.transaction import SqlTransaction
-from dojang.bootstrap import Office, SignsHere, open_authority, open_keystore, open_office
+from dojang.authorities import open_authority, open_keystore
+from dojang.bootstrap import Office, SignsHere, open_office
 from dojang.cli.ceremony import hold
 from dojang.config import Settings, parse_settings
 from dojang.controls.access.model import Role

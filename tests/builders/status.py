@@ -8,7 +8,7 @@ from pathlib import Path
 from builders.applicants import application_of, client_keys, issuance_request
 from builders.edge import EdgeOffice
 from builders.proofing import HONG, Person
-from dojang.bootstrap import open_authority, open_delegating_authority, open_keystore
+from dojang.authorities import open_authority, open_delegating_authority, open_keystore
 from dojang.controls.delegates.model import Delegate
 from dojang.controls.delegates.usecases import keep_delegates
 from dojang.lifecycle.issuance.model import CertificateSet

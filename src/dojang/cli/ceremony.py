@@ -10,7 +10,7 @@ from rich.console import Console
 from dojang.adapters.chance import SystemChance
 from dojang.adapters.clock import SystemClock
 from dojang.adapters.keys.file_keystore import FileKeyStore, read_passphrase
-from dojang.bootstrap import open_keystore
+from dojang.authorities import open_keystore
 from dojang.cli.option import ConfigFile
 from dojang.config import Settings, load_settings
 from dojang.controls.ceremony.ceremony import CeremonyRecord, run_ceremony

@@ -7,7 +7,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 import dojang
-from dojang.bootstrap import Office, open_delegate_keystore, open_responder, open_timestamp_authority
+from dojang.authorities import open_delegate_keystore, open_responder, open_timestamp_authority
+from dojang.bootstrap import Office
 from dojang.controls.delegates.holder import DelegateHolder
 from dojang.controls.delegates.model import DelegateKind
 from dojang.web import house, ocsp, operator, protocols, relying_party, subscriber, tsa

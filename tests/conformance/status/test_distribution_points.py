@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from builders.edge import Answer, Caller, EdgeOffice, founded, open_edge
 from builders.proofing import KIM
 from builders.status import OpenSsl, issue, revoke
-from dojang.bootstrap import open_authority, open_keystore, open_list_maker
+from dojang.authorities import open_authority, open_keystore
+from dojang.bootstrap import open_list_maker
 from dojang.lifecycle.issuance.model import CertificateSet
 from dojang.lifecycle.status.lists import issue_lists
 from dojang.web.app import Audience
