@@ -8,7 +8,7 @@ import * as der from "./der.ts";
 import { CryptoFault } from "./fault.ts";
 import { type SubscriberKeys, publicKeyOf } from "./keys.ts";
 import { decryptPrivateKey, getRandomNumber } from "./npki.ts";
-import { openPfx } from "./pfx.ts";
+import { type KeyPair, openPfx } from "./pfx.ts";
 import { isZip, unzip } from "./unzip.ts";
 import { parseCertificate, requireKey } from "./x509.ts";
 
@@ -20,7 +20,8 @@ export interface BroughtFile {
 /** A certificate set in clear: wipe its keys. */
 export interface Brought {
   readonly signing: Bytes;
-  readonly keyManagement: Bytes;
+  /** Missing where only `signCert.der` and `signPri.key` were chosen, as many programs save them. */
+  readonly keyManagement?: Bytes;
   readonly keys: SubscriberKeys;
 }
 
@@ -44,8 +45,7 @@ export async function bringIn(files: readonly BroughtFile[], password: string): 
   if (named.size) return fromFolder(named, password);
   if (files.length !== 1 || !first || first.data[0] !== 0x30) throw new CryptoFault("bringing.unknown_file");
   const { signing, keyManagement } = await openPfx(first.data, password);
-  if (!keyManagement) throw new CryptoFault("bringing.incomplete");
-  return paired(signing.certificate, signing.pkcs8, keyManagement.certificate, keyManagement.pkcs8);
+  return paired(signing, keyManagement);
 }
 
 /**
@@ -79,22 +79,35 @@ function folderOf(files: readonly { path: string; data: Uint8Array }[]): Map<str
 async function fromFolder(folder: Map<string, Bytes>, password: string): Promise<Brought> {
   if (!folder.size) throw new CryptoFault("bringing.unknown_file");
   const [certificate, key, kmCertificate, kmKey] = NAMES.map((name) => folder.get(name));
-  if (!certificate || !key || !kmCertificate || !kmKey) throw new CryptoFault("bringing.incomplete");
+  if (!certificate || !key || !kmCertificate !== !kmKey) throw new CryptoFault("bringing.incomplete");
   const secret = utf8(password);
   try {
-    return paired(certificate, await decryptPrivateKey(key, secret), kmCertificate, await decryptPrivateKey(kmKey, secret));
+    const keyManagement = kmCertificate && kmKey && { certificate: kmCertificate, pkcs8: await decryptPrivateKey(kmKey, secret) };
+    return paired({ certificate, pkcs8: await decryptPrivateKey(key, secret) }, keyManagement);
   } finally {
     wipe(secret);
   }
 }
 
-function paired(certificate: Bytes, pkcs8: Bytes, kmCertificate: Bytes, kmPkcs8: Bytes): Brought {
-  const [signing, keyManagement] = [parseCertificate(certificate), parseCertificate(kmCertificate)];
-  const keys = { signing: pkcs8, keyManagement: kmPkcs8, signingSpki: publicKeyOf(pkcs8), keyManagementSpki: publicKeyOf(kmPkcs8) };
-  requireKey(signing, keys.signingSpki);
-  requireKey(keyManagement, keys.keyManagementSpki);
-  wipe(getRandomNumber(pkcs8)); // a certificate without its R proves no identity; throws where there is none
-  return { signing: signing.encoded, keyManagement: keyManagement.encoded, keys };
+function paired(signing: KeyPair, keyManagement?: KeyPair): Brought {
+  const [certificate, spki] = matched(signing);
+  wipe(getRandomNumber(signing.pkcs8)); // a certificate without its R proves no identity; throws where there is none
+  const keys = { signing: signing.pkcs8, signingSpki: spki };
+  if (!keyManagement) return { signing: certificate, keys };
+  const [kmCertificate, kmSpki] = matched(keyManagement);
+  return {
+    signing: certificate,
+    keyManagement: kmCertificate,
+    keys: { ...keys, keyManagement: keyManagement.pkcs8, keyManagementSpki: kmSpki },
+  };
+}
+
+/** The certificate (DER) and the public key of its private one. Throws `npki.key_certificate_mismatch`. */
+function matched({ certificate, pkcs8 }: KeyPair): readonly [Bytes, Bytes] {
+  const parsed = parseCertificate(certificate);
+  const spki = publicKeyOf(pkcs8);
+  requireKey(parsed, spki);
+  return [parsed.encoded, spki];
 }
 
 function baseOf(path: string): string {

@@ -9,6 +9,7 @@
 import { type Bytes, type TokenBytes, sha256, tokenBytes, wipe } from "./bytes.ts";
 import { type Sign, certificationRequest } from "./csr.ts";
 import * as der from "./der.ts";
+import { CryptoFault } from "./fault.ts";
 import { drawRandomNumber, getRandomNumber, withRandomNumber, withoutAttributes } from "./npki.ts";
 import { sealRandomNumber } from "./oaep.ts";
 
@@ -21,8 +22,15 @@ const DECRYPTION = { name: "RSA-OAEP", hash: "SHA-256" } as const;
 export interface SubscriberKeys {
   /** With R among its attributes. */
   readonly signing: Bytes;
-  readonly keyManagement: Bytes;
   readonly signingSpki: Bytes;
+  /** Missing where the certificate came from `signCert.der` and `signPri.key` alone. */
+  readonly keyManagement?: Bytes;
+  readonly keyManagementSpki?: Bytes;
+}
+
+/** Keys as they are made: always both pairs. */
+export interface BothKeys extends SubscriberKeys {
+  readonly keyManagement: Bytes;
   readonly keyManagementSpki: Bytes;
 }
 
@@ -34,7 +42,7 @@ export interface CertificateOrder {
 }
 
 /** Makes both pairs and R. A fraction of a second to several, by the device. */
-export async function makeSubscriberKeys(random: TokenBytes = tokenBytes): Promise<SubscriberKeys> {
+export async function makeSubscriberKeys(random: TokenBytes = tokenBytes): Promise<BothKeys> {
   const [signing, keyManagement] = await Promise.all([makePair(), makePair()]);
   const keys = {
     signing: withRandomNumber(signing.pkcs8, drawRandomNumber(random)),
@@ -48,7 +56,7 @@ export async function makeSubscriberKeys(random: TokenBytes = tokenBytes): Promi
 
 /** Returns the requests and sealed R for one application. */
 export async function orderCertificates(
-  keys: SubscriberKeys,
+  keys: BothKeys,
   applicationId: string,
   transportSpki: Bytes,
 ): Promise<CertificateOrder> {
@@ -101,19 +109,28 @@ export function publicKeyOf(pkcs8: Bytes): Bytes {
   return der.sequence(algorithm?.encoded ?? new Uint8Array(), der.bitString(publicKey));
 }
 
-/** Both keys as one byte string for a vault, and back. Throws `npki.malformed`. */
-export function packKeys(keys: SubscriberKeys): Bytes {
-  return der.sequence(der.octetString(keys.signing), der.octetString(keys.keyManagement));
+/** The keys as one byte string for a vault, and back: SEQUENCE of one or two OCTET STRINGs. Throws `npki.malformed`. */
+export function packKeys({ signing, keyManagement }: SubscriberKeys): Bytes {
+  return der.sequence(der.octetString(signing), ...(keyManagement ? [der.octetString(keyManagement)] : []));
 }
 
 export function unpackKeys(packed: Bytes): SubscriberKeys {
   const members = der.read(packed).members();
-  const [signing, keyManagement] = [der.at(members, 0).octets(), der.at(members, 1).octets()];
-  return { signing, keyManagement, signingSpki: publicKeyOf(signing), keyManagementSpki: publicKeyOf(keyManagement) };
+  const signing = der.at(members, 0).octets();
+  const one = { signing, signingSpki: publicKeyOf(signing) };
+  const keyManagement = members[1]?.octets();
+  return keyManagement ? { ...one, keyManagement, keyManagementSpki: publicKeyOf(keyManagement) } : one;
 }
 
-export function wipeKeys(keys: SubscriberKeys): void {
-  wipe(keys.signing, keys.keyManagement);
+/** Returns the same keys when both pairs are there. Throws `npki.malformed`. */
+export function requireBoth(keys: SubscriberKeys): BothKeys {
+  const { keyManagement, keyManagementSpki } = keys;
+  if (!keyManagement || !keyManagementSpki) throw new CryptoFault("npki.malformed", "keys");
+  return { ...keys, keyManagement, keyManagementSpki };
+}
+
+export function wipeKeys({ signing, keyManagement }: SubscriberKeys): void {
+  wipe(signing, ...(keyManagement ? [keyManagement] : []));
 }
 
 async function makePair(): Promise<{ pkcs8: Bytes; spki: Bytes }> {

@@ -309,8 +309,18 @@ export const en: Words = {
     },
     "bringing.incomplete": {
       title: "A file is missing",
-      cause: "A certificate (signCert.der) needs its private key (signPri.key), and the pair for encryption (kmCert.der, kmPri.key) is needed as well.",
+      cause: "A certificate (signCert.der) needs its private key (signPri.key). The pair for encryption (kmCert.der, kmPri.key) may come along, but only whole.",
       next: "Choose all the files together, or a ZIP of the whole folder.",
+    },
+    "bringing.already_whole": {
+      title: "The certificate is on this device already",
+      cause: "The files have its signing pair alone, while this device keeps the pair for encryption too. It was left as it is, so that nothing is lost.",
+      next: "Use the one that is here. To replace it, choose files with both pairs.",
+    },
+    "transfer.signing_only": {
+      title: "The signing pair alone cannot be sent",
+      cause: "The certificate came to this device from files with its signing pair alone. Devices hand over both pairs together.",
+      next: "Bring the same files in on the other device, or send from a device that has both pairs.",
     },
     "bringing.unknown_file": {
       title: "This is not a certificate file",

@@ -308,8 +308,18 @@ export const ko = {
     },
     "bringing.incomplete": {
       title: "필요한 파일이 빠졌어요",
-      cause: "인증서(signCert.der)와 개인키(signPri.key)는 항상 짝으로 있어야 하고, 암호용(kmCert.der, kmPri.key)도 둘 다 필요해요.",
+      cause: "인증서(signCert.der)와 개인키(signPri.key)는 항상 짝으로 있어야 해요. 암호용(kmCert.der, kmPri.key)을 함께 고를 때도 둘 다 필요해요.",
       next: "파일을 모두 함께 고르거나, 폴더 전체의 ZIP을 골라 주세요.",
+    },
+    "bringing.already_whole": {
+      title: "이 기기에 이미 있는 인증서예요",
+      cause: "고른 파일에는 서명용만 있는데, 이 기기에는 같은 인증서가 암호용까지 저장돼 있어요. 바꾸면 암호용을 잃게 되어 그대로 뒀어요.",
+      next: "지금 저장된 인증서를 쓰시면 돼요. 꼭 바꾸려면 암호용까지 들어 있는 파일을 골라 주세요.",
+    },
+    "transfer.signing_only": {
+      title: "서명용만 있어서 보낼 수 없어요",
+      cause: "이 기기의 인증서는 서명용 파일만으로 가져온 것이라 암호용 인증서가 없어요. 기기 사이에는 둘을 함께 옮겨요.",
+      next: "받을 기기에서 '파일에서 가져오기'로 같은 파일을 가져오거나, 인증서가 모두 있는 기기에서 보내 주세요.",
     },
     "bringing.unknown_file": {
       title: "인증서 파일이 아니에요",

@@ -65,6 +65,7 @@ export const moving = {
     working: "Opening it and locking it anew for this device.",
     doneTitle: "The certificate is here",
     done: "It is stored on this device under a stronger lock. Delete the file if you do not need it.",
+    signingOnly: "The files had the signing certificate alone. It signs and proves who you are as before, but it cannot be sent to another device.",
     changePassword: "Change the password",
     filesNeeded: "Choose the files first.",
   },

@@ -67,6 +67,7 @@ export const moving = {
     working: "열어서 이 기기에 맞게 다시 잠그고 있어요.",
     doneTitle: "인증서를 가져왔어요",
     done: "이 기기에 더 튼튼한 방식으로 잠가 저장했어요. 원래 파일은 필요 없으면 지워 주세요.",
+    signingOnly: "서명용 인증서만 있는 파일이었어요. 서명과 본인 확인은 그대로 되지만, 다른 기기로 보낼 수는 없어요.",
     changePassword: "비밀번호 바꾸기",
     filesNeeded: "파일을 먼저 골라 주세요.",
   },

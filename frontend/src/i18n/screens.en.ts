@@ -271,7 +271,7 @@ export const screens = {
     formats: {
       pkcs12: { title: "PKCS#12 file (.p12)", text: "The best locked one. Most programs open it." },
       npki_folder: { title: "NPKI folder (ZIP)", text: "For Korean certificate programs on a PC." },
-      npki_files: { title: "Certificate and key apart", text: "The two files signCert.der and signPri.key." },
+      npki_files: { title: "Certificate and key apart", text: "The two files signCert.der and signPri.key: the signing pair alone." },
     },
     compatible: "In the older, compatible form",
     compatibleText: "Old programs open it too, but the password is easier to guess.",
@@ -281,6 +281,7 @@ export const screens = {
     ready: "Press the button below to save it.",
     save: (name: string) => `Save ${name}`,
     keepText: "Keep it where only you can reach it, such as a USB stick. Do not send it by mail or messenger.",
+    apartText: "Keep the two files together. To keep the certificate for encryption as well, make another kind of file too.",
     npkiText: "Unpack the ZIP and put the folder NPKI at the top of a USB stick: certificate programs find it there.",
   },
   use: {

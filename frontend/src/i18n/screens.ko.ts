@@ -271,7 +271,7 @@ export const screens = {
     formats: {
       pkcs12: { title: "PKCS#12 파일 (.p12)", text: "가장 튼튼하게 잠겨요. 대부분의 프로그램에서 열려요." },
       npki_folder: { title: "NPKI 폴더 (ZIP)", text: "PC의 공동인증서 프로그램에서 쓸 때 골라요." },
-      npki_files: { title: "인증서와 개인키 따로", text: "signCert.der와 signPri.key 두 파일이에요." },
+      npki_files: { title: "인증서와 개인키 따로", text: "signCert.der와 signPri.key 두 파일이에요. 서명용만 들어 있어요." },
     },
     compatible: "호환(구형) 형식으로",
     compatibleText: "옛 프로그램에서도 열리지만 비밀번호를 추측하기 쉬워져요.",
@@ -281,6 +281,7 @@ export const screens = {
     ready: "아래 단추를 눌러 저장해 주세요.",
     save: (name: string) => `${name} 저장`,
     keepText: "USB처럼 나만 쓰는 곳에 보관하고, 메일이나 메신저로 보내지 마세요.",
+    apartText: "두 파일을 한 곳에 함께 두세요. 암호용 인증서까지 보관하려면 다른 형식으로도 만들어 주세요.",
     npkiText: "ZIP을 풀어 나온 NPKI 폴더를 USB 맨 위에 두면 인증서 프로그램이 찾아요.",
   },
   use: {

@@ -40,11 +40,11 @@ describe("obtaining certificates", () => {
   it("tells the office neither password nor private key nor R, in any spelling, and stores none in clear", async () => {
     const held = await obtain();
     await withKeys(keystore, held, PASSWORD, async (keys) => {
-      const stored = concat(held.vault.payload.ciphertext, held.signing, held.keyManagement);
+      const stored = concat(held.vault.payload.ciphertext, held.signing, held.keyManagement!);
       const told = office.told.join("\n");
       const decoded = office.told.flatMap((one) => [...one.matchAll(/"([A-Za-z0-9+/=]{40,})"/g)].map((found) => atob(found[1]!))).join("\n");
       // the modulus ends before byte 300; behind it are the private exponent and the primes
-      const parts = [keys.signing, keys.keyManagement].flatMap((key) => [key.slice(400, 440), key.slice(600, 640), key.slice(720, 760)]);
+      const parts = [keys.signing, keys.keyManagement!].flatMap((key) => [key.slice(400, 440), key.slice(600, 640), key.slice(720, 760)]);
       for (const secret of [utf8(PASSWORD), ...parts, findRandomNumber(keys.signing)!]) {
         expect(told).not.toContain(toBase64(secret).replace(/=+$/, "").slice(0, -1));
         expect(told).not.toContain(toHex(secret));

@@ -9,6 +9,7 @@ import { wipeWhatWasRemoved } from "../../src/app/device/wiping.ts";
 import { fromBase64, toBase64, toHex, utf8 } from "../../src/crypto/bytes.ts";
 import { keyFingerprint, makeSubscriberKeys, packKeys } from "../../src/crypto/keys.ts";
 import type { MoveCode } from "../../src/crypto/movecode.ts";
+import { bringIn } from "../../src/crypto/bringing.ts";
 import { getRandomNumber } from "../../src/crypto/npki.ts";
 import { sealVault } from "../../src/crypto/slots.ts";
 import { parseCertificate } from "../../src/crypto/x509.ts";
@@ -117,6 +118,30 @@ describe("bringing in", () => {
     expect(kept.vault.slots[0]).toMatchObject({ kind: "password", cost: COST });
   });
 
+  it("takes the signing pair alone, which is kept, saved again, and cannot be sent", async () => {
+    const keystore = new MemoryKeystore();
+    const context = { api: api(), keystore, cost: COST };
+    const kept = await keepFromFiles(context, await backup("npki_files"), PASSWORD);
+    expect(kept.keyManagement).toBeUndefined();
+    const opened = await withKeys(keystore, kept, PASSWORD, async ({ signing, keyManagement }) => [toHex(signing), keyManagement]);
+    expect(opened).toEqual([toHex(keys.signing), undefined]);
+    for (const format of ["pkcs12", "npki_folder"] as const) {
+      const again = await backUp(keystore, kept, PASSWORD, { format, compatible: false, now: new Date(), iterations: 2_000 });
+      expect((await bringIn(again, PASSWORD)).keyManagement).toBeUndefined();
+    }
+    const context2 = { api: new FakeRelay(serial).device("sender", "거실 PC"), keystore, origin: "https://bank.example", signal: new AbortController().signal };
+    const steps = { onCode: () => expect.fail("a code was drawn"), onJoined: () => {}, confirm: async () => true, onSending: () => {} };
+    await expect(sendCertificate(context2, kept, steps)).rejects.toMatchObject({ code: "transfer.signing_only" });
+  });
+
+  it("does not lose the key-management pair of a certificate that is here whole", async () => {
+    const keystore = new MemoryKeystore();
+    const whole = await keepFromFiles({ api: api(), keystore, cost: COST }, await backup("pkcs12"), PASSWORD);
+    const brought = keepFromFiles({ api: api(), keystore, cost: COST }, await backup("npki_files"), PASSWORD);
+    await expect(brought).rejects.toMatchObject({ code: "bringing.already_whole" });
+    expect(await keystore.listHeld()).toEqual([whole]);
+  });
+
   it("says what is wrong, and keeps nothing", async () => {
     const keystore = new MemoryKeystore();
     const refused = async (files: Parameters<typeof keepFromFiles>[1], password = PASSWORD, office = api()) =>
@@ -124,7 +149,7 @@ describe("bringing in", () => {
     const [folder] = await backup("npki_folder");
     const other = await certificateFor(keys.signingSpki, keys.signing, { commonName: "dojangCA Test", ca: true });
     expect(await refused([folder!], "wrong horse 1!")).toBe("npki.wrong_password");
-    expect(await refused(await backup("npki_files"))).toBe("bringing.incomplete");
+    expect(await refused((await backup("npki_files")).slice(0, 1))).toBe("bringing.incomplete");
     expect(await refused([{ name: "a.txt", data: utf8("hello") }])).toBe("bringing.unknown_file");
     expect(await refused([{ name: "a.zip", data: folder!.data.slice(0, 900) }])).toBe("bringing.unknown_file");
     expect(await refused([folder!], PASSWORD, api([]))).toBe("bringing.not_held");

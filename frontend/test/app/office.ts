@@ -24,6 +24,7 @@ export class MemoryKeystore implements Keystore {
   findOrder = async (id: string): Promise<Order | undefined> => this.orders.get(id);
   saveOrder = async (order: Order): Promise<void> => void this.orders.set(order.applicationId, order);
   dropOrder = async (id: string): Promise<void> => void this.orders.delete(id);
+  listOrders = async (): Promise<string[]> => [...this.orders.keys()];
   listHeld = async (): Promise<HeldKeys[]> => [...this.held.values()];
   findHeld = async (serial: string): Promise<HeldKeys | undefined> => this.held.get(serial);
   saveHeld = async (held: HeldKeys): Promise<void> => void this.held.set(held.serial, held);

@@ -5,7 +5,7 @@ import type { HeldView, ReadFieldView, TermsBody, TermsView } from "../../src/ap
 import { quoteEach } from "../../src/app/apply/Apply.tsx";
 import { TEXT_VERSION, isKnownText } from "../../src/app/apply/Consents.tsx";
 import type { HeldKeys } from "../../src/app/device/keystore.ts";
-import { endedKeys, findExpired, homeNotices, isLive, isRenewable, mustReissue } from "../../src/app/home/notices.ts";
+import { endedKeys, findExpired, homeNotices, isLive, isRenewable, isUnderWay, mustReissue } from "../../src/app/home/notices.ts";
 import { partsOf, pathOf } from "../../src/app/route.ts";
 import { correctionsOf, withMissing } from "../../src/app/steps/Fields.tsx";
 import { pagesOf } from "../../src/app/steps/Person.tsx";
@@ -101,6 +101,12 @@ describe("home", () => {
     expect(kinds([], [application("issued")], [], now)).toEqual(["unaccepted"]);
     expect(kinds([], [application("frozen"), application("completed")], [], now)).toEqual(["frozen"]);
     expect(kinds([], [application("completed"), application("frozen")], [], now)).toEqual([]);
+    for (const state of ["issued", "frozen"] as const) {
+      const over = { ...application(state), expires_at: "2026-11-22T00:00:00Z" }; // its time is up, whatever it says
+      expect(kinds([], [over], [], now)).toEqual([]);
+      expect(isUnderWay(over, now)).toBe(false);
+    }
+    expect(isUnderWay(application("proofing"), now)).toBe(true);
   });
 });
 

@@ -6,7 +6,7 @@
 import { fromBase64, toBase64, utf8 } from "../../src/crypto/bytes.ts";
 import { signedData } from "../../src/crypto/cms.ts";
 import { npkiFolder } from "../../src/crypto/folder.ts";
-import { importSigningKey, makeSubscriberKeys, orderCertificates, packKeys, signer, unpackKeys } from "../../src/crypto/keys.ts";
+import { importSigningKey, makeSubscriberKeys, orderCertificates, packKeys, requireBoth, signer, unpackKeys } from "../../src/crypto/keys.ts";
 import { decryptPrivateKey, encryptPrivateKey, getRandomNumber } from "../../src/crypto/npki.ts";
 import { findPasswordFindings } from "../../src/crypto/password.ts";
 import { makePfx, openPfx } from "../../src/crypto/pfx.ts";
@@ -35,7 +35,7 @@ const commands = {
   },
 
   async keep(held: Held & { caFolder: string; modified: string }) {
-    const keys = unpackKeys(fromBase64(held.keys));
+    const keys = requireBoth(unpackKeys(fromBase64(held.keys)));
     const password = utf8(held.password);
     const chain = held.chain.map(fromBase64);
     const certificate = fromBase64(held.certificate);

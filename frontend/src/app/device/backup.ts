@@ -30,10 +30,12 @@ export interface BackupRequest {
 export function backUp(keystore: Keystore, held: HeldKeys, password: string, request: BackupRequest): Promise<BackupFile[]> {
   const { format, compatible, now, iterations, onProgress } = request;
   return withKeys(keystore, held, password, async (keys) => {
+    const { keyManagement: certificate } = held;
+    const kept = certificate && keys.keyManagement && { keyManagementCertificate: certificate, pkcs8: keys.keyManagement };
     if (format === "pkcs12") {
       const content = {
         signing: { certificate: held.signing, pkcs8: keys.signing },
-        keyManagement: { certificate: held.keyManagement, pkcs8: keys.keyManagement },
+        ...(kept ? { keyManagement: { certificate: kept.keyManagementCertificate, pkcs8: kept.pkcs8 } } : {}),
         chain: held.chain,
       };
       const data = await makePfx(content, password, {
@@ -52,13 +54,15 @@ export function backUp(keystore: Keystore, held: HeldKeys, password: string, req
         { name: "signPri.key", type: "application/octet-stream", data: signKey },
       ];
     }
-    const keyManagementKey = await encryptPrivateKey(keys.keyManagement, secret, { protection });
+    const keyManagement = kept && {
+      keyManagementCertificate: kept.keyManagementCertificate,
+      keyManagementKey: await encryptPrivateKey(kept.pkcs8, secret, { protection }),
+    };
     wipe(secret);
     const folder = npkiFolder(held.caFolder, {
       signCertificate: held.signing,
       signKey,
-      keyManagementCertificate: held.keyManagement,
-      keyManagementKey,
+      ...keyManagement,
       chain: held.chain,
     });
     return [{ name: `NPKI-${held.serial}.zip`, type: "application/zip", data: zip(folder, now) }];

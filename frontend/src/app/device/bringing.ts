@@ -18,7 +18,7 @@ export interface BringingContext {
   readonly cost?: Argon2Cost;
 }
 
-/** Returns the certificate as it is kept. Throws what `bringIn` and `requireIssuedBy` throw, and `bringing.not_held`. */
+/** Returns the certificate as it is kept. Throws what `bringIn` and `requireIssuedBy` throw, `bringing.not_held`, `bringing.already_whole`. */
 export async function keepFromFiles(
   { api, keystore, now = () => new Date(), cost }: BringingContext,
   files: readonly BroughtFile[],
@@ -29,14 +29,16 @@ export async function keepFromFiles(
   try {
     const authority = await api.showAuthority();
     const chain = authority.chain.map(fromBase64);
-    for (const one of [signing, keyManagement]) await requireIssuedBy(one, chain[0]!);
+    for (const one of keyManagement ? [signing, keyManagement] : [signing]) await requireIssuedBy(one, chain[0]!);
     const { serial } = parseCertificate(signing);
     if (!(await api.listCertificates()).some((one) => one.serial === serial)) throw new CryptoFault("bringing.not_held");
+    // the files' one pair must not take the place of the two that are here
+    if (!keyManagement && (await keystore.findHeld(serial))?.keyManagement) throw new CryptoFault("bringing.already_whole");
     const context = await keyFingerprint(keys.signingSpki);
     const opening = { password, deviceKey: await keystore.deviceKey() };
     const vault = await sealVault(payload, context, opening, cost ? { cost } : {});
     const held: HeldKeys = {
-      serial, applicationId: "", vault, signing, keyManagement, chain,
+      serial, applicationId: "", vault, signing, ...(keyManagement ? { keyManagement } : {}), chain,
       caFolder: authority.ca_folder, storedAt: now(), acceptedAt: now(), backedUpAt: now(),
     };
     await keystore.saveHeld(held);

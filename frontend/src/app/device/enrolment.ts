@@ -15,12 +15,14 @@ import { requireStatement } from "../../crypto/acceptance.ts";
 import type { Argon2Cost } from "../../crypto/argon2.ts";
 import { fromBase64, toBase64, wipe } from "../../crypto/bytes.ts";
 import {
+  type BothKeys,
   type SubscriberKeys,
   importSigningKey,
   keyFingerprint,
   makeSubscriberKeys,
   orderCertificates,
   packKeys,
+  requireBoth,
   signer,
   unpackKeys,
   wipeKeys,
@@ -77,7 +79,7 @@ export async function obtainCertificates(
 /** An order and the keys it was made for; whoever has it wipes them. */
 export interface OrderedKeys {
   readonly order: Order;
-  readonly keys: SubscriberKeys;
+  readonly keys: BothKeys;
 }
 
 /** Returns the set that `send` brings, stored and accepted; the keys are wiped. What can be repeated is. */
@@ -150,13 +152,16 @@ export async function makeOrder(
   return { order, keys };
 }
 
+/** As the office issues them: always both certificates. */
+type IssuedKeys = HeldKeys & { readonly keyManagement: Uint8Array<ArrayBuffer> };
+
 function heldKeys(
   order: Order,
-  keys: SubscriberKeys,
+  keys: BothKeys,
   issued: CertificateSetView,
   authority: AuthorityView,
   now: Date,
-): HeldKeys {
+): IssuedKeys {
   const signing = parseCertificate(fromBase64(issued.signing.certificate));
   const keyManagement = parseCertificate(fromBase64(issued.key_management.certificate));
   requireKey(signing, keys.signingSpki);
@@ -173,7 +178,7 @@ function heldKeys(
   };
 }
 
-async function acceptCertificates(context: AcceptanceContext, held: HeldKeys, keys: SubscriberKeys): Promise<void> {
+async function acceptCertificates(context: AcceptanceContext, held: IssuedKeys, keys: SubscriberKeys): Promise<void> {
   const { api } = context;
   const { applicationId, signing, keyManagement } = held;
   const options = context.signal ? { signal: context.signal } : {};
@@ -195,9 +200,9 @@ export function insisting<Found>({ signal, onTrouble }: Pick<AcceptanceContext, 
   return poll(ask, { until: () => true, ...(signal ? { signal } : {}), ...(onTrouble ? { onTrouble } : {}) });
 }
 
-function unpacked(payload: Uint8Array<ArrayBuffer>): SubscriberKeys {
+function unpacked(payload: Uint8Array<ArrayBuffer>): BothKeys {
   try {
-    return unpackKeys(payload);
+    return requireBoth(unpackKeys(payload));
   } finally {
     wipe(payload);
   }

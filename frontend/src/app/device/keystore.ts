@@ -23,7 +23,8 @@ export interface HeldKeys {
   readonly applicationId: string;
   readonly vault: Vault;
   readonly signing: Bytes;
-  readonly keyManagement: Bytes;
+  /** Missing where it came from files that had the signing pair alone: it signs, and cannot be moved. */
+  readonly keyManagement?: Bytes;
   /** From the issuing CA to the root. */
   readonly chain: readonly Bytes[];
   /** The folder's name under NPKI. */
@@ -41,6 +42,8 @@ export interface Keystore {
   findOrder(applicationId: string): Promise<Order | undefined>;
   saveOrder(order: Order): Promise<void>;
   dropOrder(applicationId: string): Promise<void>;
+  /** The applications (or renewals) whose orders are kept. */
+  listOrders(): Promise<string[]>;
   listHeld(): Promise<HeldKeys[]>;
   findHeld(serial: string): Promise<HeldKeys | undefined>;
   saveHeld(held: HeldKeys): Promise<void>;
@@ -74,6 +77,10 @@ export class BrowserKeystore implements Keystore {
 
   async dropOrder(applicationId: string): Promise<void> {
     await this.act("orders", "readwrite", (store) => store.delete(applicationId));
+  }
+
+  listOrders(): Promise<string[]> {
+    return this.act<string[]>("orders", "readonly", (store) => store.getAllKeys());
   }
 
   async listHeld(): Promise<HeldKeys[]> {

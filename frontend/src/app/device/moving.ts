@@ -42,11 +42,13 @@ const LIVE: readonly TransferState[] = ["open", "joined", "offered", "answered",
 
 /**
  * Returns the receiver's name once it has acknowledged, or undefined when the person did not want to send.
- * Throws `transfer.code_wrong`, `transfer.over`, `transfer.unintelligible`, `vault.device_key_missing`, and what the
- * office refuses.
+ * Throws `transfer.code_wrong`, `transfer.over`, `transfer.unintelligible`, `transfer.signing_only`,
+ * `vault.device_key_missing`, and what the office refuses.
  */
 export async function sendCertificate(context: MovingContext, held: HeldKeys, steps: SendingSteps): Promise<string | undefined> {
   const { api, keystore, origin, signal } = context;
+  const { signing, keyManagement, chain, caFolder } = held;
+  if (!keyManagement) throw new CryptoFault("transfer.signing_only"); // before a code is drawn
   const vault = await takeOut(held.vault, await keystore.deviceKey());
   const name = await ownName(context);
   const slot = await api.openTransfer({ signal });
@@ -63,7 +65,6 @@ export async function sendCertificate(context: MovingContext, held: HeldKeys, st
       return undefined;
     }
     steps.onSending();
-    const { signing, keyManagement, chain, caFolder } = held;
     await leave(context, slot.id, "keys", await sender.seal({ signing, keyManagement, chain, caFolder, vault }));
     await sender.requireReceipt(await message(context, slot.id, "received", "receipt"));
     await api.endTransfer(slot.id, { outcome: "done" });

@@ -11,12 +11,13 @@ import { useApp, useAuthority } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import type { HeldKeys } from "../device/keystore.ts";
-import { isOpen } from "../machine.ts";
+import { dropEndedOrders } from "../device/leftovers.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, ButtonLink, Card, Dialog, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
 import { Tidy } from "./Tidy.tsx";
-import { type HomeNotice, canReissue, findExpired, homeNotices, isHeld, isLive, isRenewable, mustReissue } from "./notices.ts";
+import { UnreadNotices } from "./Unread.tsx";
+import { type HomeNotice, canReissue, findExpired, homeNotices, isHeld, isLive, isRenewable, isUnderWay, mustReissue } from "./notices.ts";
 
 interface Held {
   readonly ledger: readonly HeldView[];
@@ -35,6 +36,7 @@ export function Home() {
       api.listApplications({ signal }),
       keystore.listHeld().catch(() => []), // a browser without storage still shows the ledger
     ]);
+    await dropEndedOrders(keystore, applications).catch(() => 0); // the next visit tries again
     return { ledger, applications, here };
   }, "home");
   const signOut = () =>
@@ -59,7 +61,7 @@ export function Home() {
         <Button onPress={reload}>{words.action.retry}</Button>
       </Failure>
       {value && <Notices held={value} now={now} />}
-      {value && <OpenApplications applications={value.applications} onCancelled={reload} />}
+      {value && <OpenApplications applications={value.applications} now={now} onCancelled={reload} />}
       {value && <Ledger held={value} now={now} />}
       {value && <Tidy ledger={value.ledger} here={value.here} now={now} onRemoved={reload} />}
       {value && <OtherActions held={value} now={now} />}
@@ -67,9 +69,7 @@ export function Home() {
         <ButtonLink href="/lock" kind="quiet">
           {words.lock.title}
         </ButtonLink>
-        <ButtonLink href="/notices" kind="quiet">
-          {words.notify.title}
-        </ButtonLink>
+        <UnreadNotices />
         <ButtonLink href="/security" kind="quiet">
           {words.security.title}
         </ButtonLink>
@@ -96,7 +96,7 @@ const REISSUE = pathOf("apply", "reissue");
 
 /** The one thing to do next: go on, use it, have it re-issued, or get one. */
 function mainAction(held: Held, now: Date, words: Words): { text: string; path: string } {
-  const open = held.applications.find(isOpen);
+  const open = held.applications.find((one) => isUnderWay(one, now));
   if (open) return { text: words.action.resume, path: pathOf("application", open.id) }; // a renewal goes on from there
   const usable = held.ledger.find((one) => isLive(one, now) && held.here.some(({ serial }) => serial === one.serial));
   if (usable) return { text: words.action.use, path: pathOf("use", usable.serial) };
@@ -116,7 +116,7 @@ function MainAction({ held, now }: { held: Held; now: Date }) {
 function OtherActions({ held, now }: { held: Held; now: Date }) {
   const words = useWords();
   const main = mainAction(held, now, words);
-  const open = held.applications.some(isOpen);
+  const open = held.applications.some((one) => isUnderWay(one, now));
   const bound = mustReissue(held.ledger, now);
   return (
     <nav class="actions" aria-label={words.home.more}>
@@ -130,8 +130,9 @@ function OtherActions({ held, now }: { held: Held; now: Date }) {
   );
 }
 
-function OpenApplications({ applications, onCancelled }: {
+function OpenApplications({ applications, now, onCancelled }: {
   readonly applications: readonly ApplicationView[];
+  readonly now: Date;
   readonly onCancelled: () => void;
 }) {
   const { words, language } = useSpeech();
@@ -147,7 +148,7 @@ function OpenApplications({ applications, onCancelled }: {
   return (
     <>
       <Failure reason={task.failure} />
-      {applications.filter(isOpen).map((one) => (
+      {applications.filter((one) => isUnderWay(one, now)).map((one) => (
         <Card key={one.id} title={words.home.underWay(words.applicationKind[one.kind])}>
           <Facts
             facts={[

@@ -15,6 +15,11 @@ export type HomeNotice =
 
 const SOON_DAYS = 30;
 
+/** Somebody may still act on it, and its time is not over: the office ends the rest by and by. */
+export function isUnderWay(application: ApplicationView, now: Date): boolean {
+  return isOpen(application) && new Date(application.expires_at) > now;
+}
+
 /** A certificate one can still sign with: in force, not over, and not replaced by another. */
 export function isLive(held: HeldView, now: Date): boolean {
   return held.state === "good" && !held.succeeded && daysUntil(held.not_after, now) >= 0 && new Date(held.not_after) >= now;
@@ -61,11 +66,11 @@ export function homeNotices(
   now: Date,
 ): HomeNotice[] {
   const notices: HomeNotice[] = [];
-  for (const { id, state } of applications.filter(isOpen)) {
+  for (const { id, state } of applications.filter((one) => isUnderWay(one, now))) {
     if (state === "issued") notices.push({ kind: "unaccepted", applicationId: id });
   }
   const newest = applications[0];
-  if (newest?.state === "frozen") notices.push({ kind: "frozen", applicationId: newest.id });
+  if (newest?.state === "frozen" && new Date(newest.expires_at) > now) notices.push({ kind: "frozen", applicationId: newest.id });
   const live = ledger.filter((one) => isLive(one, now));
   for (const { serial, not_after } of live) {
     const days = daysUntil(not_after, now);

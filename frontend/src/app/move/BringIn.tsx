@@ -17,7 +17,7 @@ export function BringIn() {
   const [files, setFiles] = useState<readonly File[]>([]);
   const [password, setPassword] = useState("");
   const [errors, setErrors] = useState<FieldError[]>([]);
-  const [done, setDone] = useState<{ serial: string; weak: boolean }>();
+  const [done, setDone] = useState<{ serial: string; weak: boolean; signingOnly: boolean }>();
   const task = useTask();
   const t = words.bringIn;
 
@@ -32,8 +32,8 @@ export function BringIn() {
       const read = await Promise.all(
         files.map(async (file) => ({ name: file.name, data: new Uint8Array(await file.arrayBuffer()) })),
       );
-      const { serial } = await keepFromFiles({ api, keystore }, read, password);
-      setDone({ serial, weak: findPasswordFindings(password).length > 0 });
+      const { serial, keyManagement } = await keepFromFiles({ api, keystore }, read, password);
+      setDone({ serial, weak: findPasswordFindings(password).length > 0, signingOnly: !keyManagement });
       setPassword("");
     });
   };
@@ -50,6 +50,11 @@ export function BringIn() {
         <Notice kind="success" announce>
           <p>{t.done}</p>
         </Notice>
+        {done.signingOnly && (
+          <Notice>
+            <p>{t.signingOnly}</p>
+          </Notice>
+        )}
         {done.weak && (
           <Notice kind="warning">
             <p>{t.weak}</p>

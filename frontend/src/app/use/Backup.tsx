@@ -59,7 +59,8 @@ export function Backup({ serial }: { readonly serial: string }) {
           </Button>
         ))}
         <p class="soft">{t.keepText}</p>
-        {format !== "pkcs12" && <p class="soft">{t.npkiText}</p>}
+        {format === "npki_folder" && <p class="soft">{t.npkiText}</p>}
+        {format === "npki_files" && <p class="soft">{t.apartText}</p>}
       </Screen>
     );
   }

@@ -1,0 +1,22 @@
+/** Orders of applications that have ended: keys that no certificate will ever name. They are removed without asking. */
+
+import type { ApplicationState, ApplicationView } from "../../api/types.ts";
+import type { Keystore } from "./keystore.ts";
+
+// not "frozen": the office may still decide that it goes on
+const ENDED: readonly ApplicationState[] = ["completed", "cancelled", "expired", "refused"];
+
+/**
+ * Returns how many orders were removed. Only what the office says has ended goes: another person's orders on the same
+ * device, and applications the office does not list, stay as they are.
+ */
+export async function dropEndedOrders(
+  keystore: Pick<Keystore, "listOrders" | "dropOrder">,
+  applications: readonly Pick<ApplicationView, "id" | "state">[],
+): Promise<number> {
+  const ended = applications.filter(({ state }) => ENDED.includes(state)).map(({ id }) => id);
+  const kept = ended.length ? await keystore.listOrders() : [];
+  const gone = kept.filter((id) => ended.includes(id));
+  for (const id of gone) await keystore.dropOrder(id);
+  return gone.length;
+}
