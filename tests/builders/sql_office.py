@@ -11,6 +11,7 @@ from dojang.adapters.store.application import SqlApplications
 from dojang.adapters.store.delegates import SqlDelegates
 from dojang.adapters.store.delivery import SqlDeliveries, SqlIssuedSets
 from dojang.adapters.store.engine import Database
+from dojang.adapters.store.expiry import SqlExpirySchedule
 from dojang.adapters.store.holdings import SqlHoldings
 from dojang.adapters.store.identity_proofing.cases import SqlPersonBindings
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
@@ -97,6 +98,10 @@ class OfficeTransaction(RecordingTransaction):
     @property
     def confirmations(self) -> SqlConfirmations:
         raise AssertionError("nobody is called in this office: use builders.household")
+
+    @property
+    def expiry(self) -> SqlExpirySchedule:
+        return SqlExpirySchedule(self.connection)
 
     @property
     def holdings(self) -> SqlHoldings:
