@@ -188,6 +188,12 @@ class Customer:
 
     def enter_person(self) -> None:
         """Whatever is asked, a question a page; most is known from the document."""
+        self.come_to_telephone()
+        self.hands.type("#phone", self.resident.phone)
+        self.press()
+
+    def come_to_telephone(self) -> None:
+        """Answer what is asked before the telephone's number."""
         self.at("#name", timeout_ms=READING_MS)
         while not self.page.locator("#phone").count():
             if self.page.locator("#rrn").count():
@@ -195,8 +201,13 @@ class Customer:
             before = self.heading
             self.press()
             self.await_(lambda was=before: self.heading != was, "the page does not change")
-        self.hands.type("#phone", self.resident.phone)
-        self.press()
+
+    def name_known_account(self, *, look: Callable[[], None]) -> None:
+        """The one that was used the last time, by one tap."""
+        self.at("main .card .button", timeout_ms=READING_MS)
+        look()
+        self._lines_before = len(self._get(self._statement)["lines"])
+        self.hands.press("main .card .button")
 
     def name_account(self) -> None:
         self.at("#number", timeout_ms=READING_MS)

@@ -13,6 +13,7 @@ import pytest
 from browser.conftest import PHONE, Traffic
 from browser.customer import ACCOUNT_PASSWORD, CERTIFICATE_PASSWORD, Customer
 from browser.hands import Hands
+from browser.inspector import Inspector
 from dojang.cli.demo.command import demo_settings
 from dojang.cli.demo.reviewer import Reviewer
 from dojang.cli.serve import OfficeProcesses, prepare
@@ -21,8 +22,6 @@ from dojang.pki.validity import not_after_years
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
-
-_VIOLATIONS = "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations.map((one) => one.id))"
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +52,15 @@ def test_renewed_with_the_password_alone(
     new_context: "Callable[..., BrowserContext]",
     traffic: Traffic,
     camera_film: Path,
-    axe: str,
-    tmp_path: Path,
+    inspector: Inspector,
 ) -> None:
+    inspector.pictures = "renewal"
     page = new_context(viewport=PHONE).new_page()
     with Reviewer(generous_office) as reviewer:
         customer = Customer(page, generous_office, reviewer, seed=71, film=camera_film, hands=Hands(page))
         try:
             _hold(customer)
-            _renew(customer, traffic, axe, tmp_path)
+            _renew(customer, traffic, inspector)
         finally:
             customer.close()
 
@@ -91,18 +90,13 @@ def _apply_for_a_year(customer: Customer) -> None:
     customer.at("input[name=kind]")
 
 
-def _renew(customer: Customer, traffic: Traffic, axe: str, directory: Path) -> None:
+def _renew(customer: Customer, traffic: Traffic, inspector: Inspector) -> None:
     page = customer.page
     customer.open()
     old = customer.serial
 
     def look(name: str) -> None:
-        page.screenshot(path=directory / f"{name}.png", full_page=True)
-        page.evaluate(axe)
-        found = page.evaluate(
-            "axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations.map((v) => v.id))"
-        )
-        assert found == [], name
+        inspector.look(page, f"renewal, {name}")
 
     look("home")
     customer.at(f"a[href='/renew/{old}']").click()

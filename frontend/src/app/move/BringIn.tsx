@@ -78,7 +78,7 @@ export function BringIn() {
         }
       >
         <ErrorSummary errors={errors} />
-        <Failure reason={task.failure} />
+        <Failure reason={errors.length ? undefined : task.failure} />
         {task.busy && <Working label={t.working} />}
         <div class="field">
           <label class="field__label" for="files">

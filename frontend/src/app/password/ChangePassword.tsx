@@ -78,7 +78,7 @@ export function ChangePassword({ serial }: { readonly serial: string }) {
         }
       >
         <ErrorSummary errors={errors} />
-        <Failure reason={task.failure ?? held.failure} />
+        <Failure reason={errors.length ? undefined : (task.failure ?? held.failure)} />
         {held.value && !keys && (
           <Notice kind="warning">
             <p>{words.use.notHere}</p>

@@ -79,7 +79,7 @@ export function Backup({ serial }: { readonly serial: string }) {
         }
       >
         <ErrorSummary errors={errors} />
-        <Failure reason={task.failure ?? held.failure} />
+        <Failure reason={errors.length ? undefined : (task.failure ?? held.failure)} />
         {task.busy && <Working label={t.working} {...(share === undefined ? {} : { share })} />}
         {held.value && !keys && (
           <Notice kind="warning">
