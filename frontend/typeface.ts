@@ -90,7 +90,7 @@ function face(file: string, weight: number, range: string): string {
     `  font-family: "${FAMILY}";`,
     `  font-weight: ${weight};`,
     "  font-style: normal;",
-    "  font-display: swap;",
+    "  font-display: optional;", // nothing jumps when it comes late: that visit keeps the system's own
     `  src: url("./${file}") format("woff2");`,
     `  unicode-range: ${range};`,
     "}",
