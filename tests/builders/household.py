@@ -30,7 +30,7 @@ from dojang.controls.step_up.model import Act, AlertDisowned, ExpireConfirmation
 from dojang.controls.step_up.policy import StepUpPolicy
 from dojang.controls.step_up.requesting import ConfirmationView
 from dojang.kernel.effects import Effect
-from dojang.lifecycle.application.model import Application, RevokeCertificate
+from dojang.lifecycle.application.model import Application, Ration, RevokeCertificate
 from dojang.lifecycle.issuance import usecases as issuance
 from dojang.lifecycle.issuance.authority import CertificateAuthority
 from dojang.lifecycle.issuance.model import CertificateSet
@@ -111,6 +111,7 @@ class Household(ProofingOffice):
             authority=authority or ca().authority,
             virtual_ids=RegistrationAuthority(self.store, self.clock),
             policy=IssuancePolicy(),
+            ration=Ration(),
             chance=SystemChance(),
             now=self.clock.now(),
         )

@@ -1,5 +1,6 @@
 """People to be told something: accounts with telephones and addresses on a real database, and a mailbox in memory."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -129,7 +130,7 @@ class NoticeOffice:
             subscriber_id=subscriber_id,
             channel=channel,
             value=value,
-            digest=value,
+            digest=hashlib.sha256(value.encode()).hexdigest(),
             state=ContactState.ACTIVE if until is None else ContactState.ENDED,
             added_at=since,
             verified_at=since,

@@ -48,6 +48,10 @@ COOLING = timedelta(hours=IssueLockPolicy().cooling_hours)
 OWNER = HONG.subscriber_id
 
 
+# Counted out of the way: here only the lock may refuse.
+MANY = ApplicationPolicy(live_per_person=10**6, issues_per_period=10**6)
+
+
 class LosesPower(Exception):
     """The machine stops before it has signed."""
 
@@ -199,12 +203,10 @@ class AnyOrder(RuleBasedStateMachine):
             subscriber_id=stranger.subscriber_id,
             kind=ApplicationKind.NEW,
             years=1,
-            consents=ApplicationPolicy().required_consents,
+            consents=MANY.required_consents,
         )
         opened = self.refused_while_locked(
-            lambda: open_application(
-                request, store=self.world.store, policy=ApplicationPolicy(), chance=SystemChance(), now=self.now
-            )
+            lambda: open_application(request, store=self.world.store, policy=MANY, chance=SystemChance(), now=self.now)
         )
         if opened is not None:
             self.world.end(opened, ApplicationState.IDENTIFIED)
@@ -220,6 +222,7 @@ class AnyOrder(RuleBasedStateMachine):
                     authority=authority,
                     virtual_ids=self.world.identities,
                     policy=IssuancePolicy(),
+                    ration=MANY.ration,
                     chance=SystemChance(),
                     now=self.now,
                 )

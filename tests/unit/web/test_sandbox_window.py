@@ -13,7 +13,9 @@ from dojang.sandbox.server import SandboxThread
 from dojang.web.app import Audience, create_app
 from dojang.web.sandbox_window import has_window, window_router
 
-NEIGHBOURS = {name: {"url": f"https://{name}.test"} for name in ("bank", "telephony", "registry", "notice")}
+NEIGHBOURS = {name: {"url": f"https://{name}.test"} for name in ("bank", "telephony", "registry", "notice")} | {
+    "email": {"url": "smtps://email.test"}
+}
 
 
 @pytest.fixture(scope="module")
