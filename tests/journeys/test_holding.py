@@ -13,7 +13,7 @@ from dojang.lifecycle.revocation.usecases import end_holds
 
 @pytest.fixture(scope="module")
 def customer(town: Town) -> Customer:
-    return Customer(town, seed=91).moves_in()
+    return Customer(town, seed=191).moves_in()
 
 
 @pytest.fixture(scope="module")
