@@ -6,8 +6,10 @@ import { useContext, useEffect, useMemo, useState } from "preact/hooks";
 import { Api, newDeviceId } from "../api/client.ts";
 import type { AuthorityView } from "../api/types.ts";
 import { type Words, loadWords } from "../i18n/words.ts";
+import { BrowserKeystore } from "../vault/keystore.ts";
+import { LocalVault } from "../vault/local.ts";
+import type { Keystore, VaultPort } from "../vault/port.ts";
 import { OfficeClock } from "./clock.ts";
-import { BrowserKeystore, type Keystore } from "./device/keystore.ts";
 import { wipeWhatWasRemoved } from "./device/wiping.ts";
 import { Drafts } from "./drafts.ts";
 import { type Preferences, keepPreferences, readPreferences, showPreferences } from "./preferences.ts";
@@ -19,6 +21,7 @@ export interface AppState {
   readonly clock: OfficeClock;
   readonly session: SessionWatch;
   readonly keystore: Keystore;
+  readonly vault: VaultPort;
   readonly drafts: Drafts;
   readonly preferences: Preferences;
   readonly prefer: (change: Partial<Preferences>) => void;
@@ -70,7 +73,8 @@ export function App({ children, storage, keystore, fetch: ask }: AppProps) {
       },
       onSessionEnded: () => session.ended(),
     });
-    return { api, clock, session, keystore: keystore ?? new BrowserKeystore(), drafts: new Drafts() };
+    const kept = keystore ?? new BrowserKeystore();
+    return { api, clock, session, keystore: kept, vault: new LocalVault(kept), drafts: new Drafts() };
   }, [storage]);
 
   useEffect(() => {

@@ -3,13 +3,14 @@ import * as pkijs from "pkijs";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { ConnectionFault } from "../../src/api/problem.ts";
-import { backUp } from "../../src/app/device/backup.ts";
 import { type Stage, obtainCertificates } from "../../src/app/device/enrolment.ts";
-import { withKeys } from "../../src/app/device/opening.ts";
-import { challengeStatement, signContent } from "../../src/app/device/signing.ts";
+import { challengeStatement } from "../../src/app/use/challenge.ts";
+import { actStatement } from "../../src/crypto/act.ts";
 import { concat, toBase64, toHex, utf8 } from "../../src/crypto/bytes.ts";
 import { decryptPrivateKey, findRandomNumber } from "../../src/crypto/npki.ts";
 import { openPfx } from "../../src/crypto/pfx.ts";
+import { LocalVault } from "../../src/vault/local.ts";
+import { withKeys } from "../../src/vault/opening.ts";
 import { FakeOffice, MemoryKeystore } from "./office.ts";
 
 const PASSWORD = "Dojang!9x7q-Kim";
@@ -95,7 +96,7 @@ describe("a certificate held here", () => {
   it("is backed up with R in every format, under the same password", async () => {
     const held = await obtain();
     const make = (format: "pkcs12" | "npki_folder" | "npki_files", compatible = false) =>
-      backUp(keystore, held, PASSWORD, { format, compatible, now: new Date("2026-11-23T00:00:00Z"), iterations: 1_000 });
+      new LocalVault(keystore).backUp(held.serial, PASSWORD, { format, compatible, now: new Date("2026-11-23T00:00:00Z"), iterations: 1_000 });
     const randomNumber = await withKeys(keystore, held, PASSWORD, async (keys) => findRandomNumber(keys.signing));
     const [certificate, key] = await make("npki_files");
     expect([certificate?.name, key?.name]).toEqual(["signCert.der", "signPri.key"]);
@@ -107,7 +108,7 @@ describe("a certificate held here", () => {
     for (const name of ["signCert.der", "signPri.key", "kmCert.der", "kmPri.key", "CaPubs"]) expect(names).toContain(`/${name}`);
     const opened = await openPfx((await make("pkcs12"))[0]!.data, PASSWORD);
     expect(findRandomNumber(opened.signing.pkcs8)).toEqual(randomNumber);
-    await expect(backUp(keystore, held, "wrong", { format: "pkcs12", compatible: false, now: new Date() })).rejects.toMatchObject({
+    await expect(new LocalVault(keystore).backUp(held.serial, "wrong", { format: "pkcs12", compatible: false, now: new Date() })).rejects.toMatchObject({
       code: "npki.wrong_password",
     });
   });
@@ -115,13 +116,25 @@ describe("a certificate held here", () => {
   it.each([false, true])("signs what another implementation verifies (apart: %s)", async (detached) => {
     const held = await obtain();
     const content = utf8("갑은 을에게 1,000원을 준다.");
-    const cms = await signContent(keystore, held, PASSWORD, { content, detached, signedAt: new Date("2026-11-23T00:00:00Z") });
+    const cms = await new LocalVault(keystore).sign(held.serial, PASSWORD, { content, detached, signedAt: new Date("2026-11-23T00:00:00Z") });
     const info = new pkijs.ContentInfo({ schema: asn1js.fromBER(cms).result });
     const signed = new pkijs.SignedData({ schema: info.content });
     expect(signed.encapContentInfo.eContent === undefined).toBe(detached);
     const verify = { signer: 0, ...(detached ? { data: content.buffer } : {}) };
     expect(await signed.verify(verify)).toBe(true);
     if (detached) expect(await signed.verify({ signer: 0, data: utf8("other").buffer }).catch(() => false)).toBe(false);
+  });
+
+  it("opens no keys for a statement about something else, and has none of another certificate", async () => {
+    const { serial } = await obtain();
+    const vault = new LocalVault(keystore);
+    const statement = toBase64(actStatement("revoke", "12", "0"));
+    const unexpected = { code: "acceptance.statement_unexpected" };
+    await expect(vault.signAct(serial, "wrong", { statement, act: "revoke", target: serial })).rejects.toMatchObject(unexpected);
+    const request = { statement, request: "r", issuer: "https://office.example" };
+    await expect(vault.signIn(serial, "wrong", request)).rejects.toMatchObject(unexpected);
+    const signing = vault.sign("12", PASSWORD, { content: utf8("x"), detached: false, signedAt: new Date() });
+    await expect(signing).rejects.toMatchObject({ code: "vault.slot_missing" });
   });
 
   it("answers a challenge with a text that is nothing else", () => {

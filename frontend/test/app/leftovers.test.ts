@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { ApplicationState } from "../../src/api/types.ts";
 import { dropEndedOrders } from "../../src/app/device/leftovers.ts";
-import type { Order } from "../../src/app/device/keystore.ts";
+import type { Order } from "../../src/vault/keystore.ts";
 import { MemoryKeystore } from "./office.ts";
 
 const STATES: readonly ApplicationState[] = ["proofing", "identified", "issued", "completed", "cancelled", "expired", "refused", "frozen"];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { keepFromFiles } from "../../src/app/device/bringing.ts";
-import { backUp } from "../../src/app/device/backup.ts";
-import type { HeldKeys } from "../../src/app/device/keystore.ts";
+import { backUp } from "../../src/vault/backup.ts";
+import type { HeldKeys } from "../../src/vault/keystore.ts";
 import { type SendingSteps, receiveCertificate, sendCertificate } from "../../src/app/device/moving.ts";
-import { withKeys } from "../../src/app/device/opening.ts";
+import { withKeys } from "../../src/vault/opening.ts";
 import { wipeWhatWasRemoved } from "../../src/app/device/wiping.ts";
 import { fromBase64, toBase64, toHex, utf8 } from "../../src/crypto/bytes.ts";
 import { keyFingerprint, makeSubscriberKeys, packKeys } from "../../src/crypto/keys.ts";

@@ -4,7 +4,7 @@ import * as pkijs from "pkijs";
 
 import type { ApplicationState, ApplicationView, AuthorityView, CertificateSetView, EnrolmentBody } from "../../src/api/types.ts";
 import type { EnrolmentOffice } from "../../src/app/device/enrolment.ts";
-import type { HeldKeys, Keystore, Order } from "../../src/app/device/keystore.ts";
+import type { HeldKeys, Keystore, Order } from "../../src/vault/keystore.ts";
 import { type Bytes, fromBase64, sha256, toBase64, toHex, utf8 } from "../../src/crypto/bytes.ts";
 import { makeSubscriberKeys } from "../../src/crypto/keys.ts";
 import { makeDeviceKey } from "../../src/crypto/slots.ts";

@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { CertificateSetView, RenewalRequestBody, RenewalView } from "../../src/api/types.ts";
 import { obtainCertificates } from "../../src/app/device/enrolment.ts";
-import type { HeldKeys } from "../../src/app/device/keystore.ts";
-import { withKeys } from "../../src/app/device/opening.ts";
+import type { HeldKeys } from "../../src/vault/keystore.ts";
+import { withKeys } from "../../src/vault/opening.ts";
 import { renewCertificates } from "../../src/app/device/renewal.ts";
 import { fromBase64, toHex } from "../../src/crypto/bytes.ts";
 import { FakeOffice, MemoryKeystore } from "./office.ts";

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { App } from "../../src/app/App.tsx";
 import { Root } from "../../src/app/Root.tsx";
-import type { HeldKeys } from "../../src/app/device/keystore.ts";
+import type { HeldKeys } from "../../src/vault/keystore.ts";
 import { ko } from "../../src/i18n/ko.ts";
 // what the app fetches when it is needed is here already: these tests are not about waiting for it
 import "../../src/app/apply/Apply.tsx";

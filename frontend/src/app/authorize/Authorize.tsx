@@ -3,9 +3,7 @@
 import { useState } from "preact/hooks";
 
 import type { Language, SignInRequestView } from "../../api/types.ts";
-import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
-import { importSigningKey, signer } from "../../crypto/keys.ts";
-import { requireSignInStatement } from "../../crypto/sign_in.ts";
+import { toBase64 } from "../../crypto/bytes.ts";
 import { parseCertificate } from "../../crypto/x509.ts";
 import { formatDate, formatMoment } from "../../i18n/format.ts";
 import type { Words } from "../../i18n/words.ts";
@@ -13,8 +11,7 @@ import { canUsePasskeys } from "../../passkeys/fault.ts";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import type { HeldKeys } from "../device/keystore.ts";
-import { type Unlocking, withKeys } from "../device/opening.ts";
+import type { HeldKeys, Unlocking } from "../../vault/port.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, Facts, Notice, PasswordField, RadioCards, Working, useSpeech, useWords } from "../ui/index.ts";
 
@@ -48,7 +45,7 @@ interface SigningProps {
 
 function Signing({ requestId, request, held }: SigningProps) {
   const { words, language } = useSpeech();
-  const { api, keystore } = useApp();
+  const { api, vault } = useApp();
   const [serial, setSerial] = useState(held.length === 1 ? held[0]?.serial : undefined);
   const [password, setPassword] = useState("");
   const [missing, setMissing] = useState(false);
@@ -61,11 +58,8 @@ function Signing({ requestId, request, held }: SigningProps) {
   const sign = (unlock: () => Promise<Unlocking>) =>
     task.run(async () => {
       if (!keys) return;
-      const statement = fromBase64(request.statement);
-      requireSignInStatement(statement, requestId, location.origin);
-      const signature = await withKeys(keystore, keys, await unlock(), async (open) =>
-        toBase64(await signer(await importSigningKey(open.signing))(statement)),
-      );
+      const { statement } = request;
+      const signature = await vault.signIn(keys.serial, await unlock(), { statement, request: requestId, issuer: location.origin });
       setPassword("");
       const back = await api.signSignInRequest(requestId, { signature, certificate: toBase64(keys.signing) });
       leave(back.location);

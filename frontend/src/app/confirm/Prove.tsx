@@ -8,8 +8,7 @@ import { toBase64 } from "../../crypto/bytes.ts";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import type { HeldKeys } from "../device/keystore.ts";
-import { signAct } from "../device/proof.ts";
+import type { HeldKeys } from "../../vault/port.ts";
 import { useTask } from "../tasks.ts";
 import { Button, PasswordField, useWords } from "../ui/index.ts";
 import { CallProof } from "./CallProof.tsx";
@@ -63,7 +62,7 @@ export function Prove(props: ProveProps) {
 function Signing(props: ProveProps & { keys: HeldKeys; onCall: () => void }) {
   const { act, target, title, lead, does, kind = "primary", keys, prepared, statement, onBack, onProof, onCall, children } = props;
   const words = useWords();
-  const { keystore } = useApp();
+  const { vault } = useApp();
   const [password, setPassword] = useState("");
   const [missing, setMissing] = useState(false);
   const task = useTask();
@@ -75,7 +74,7 @@ function Signing(props: ProveProps & { keys: HeldKeys; onCall: () => void }) {
     await task.run(async () => {
       const signature = ready
         ? toBase64(ready)
-        : await signAct(keystore, keys, password, { statement: await statement(), act, target });
+        : await vault.signAct(keys.serial, password, { statement: await statement(), act, target });
       setPassword("");
       await onProof({ signature });
     });

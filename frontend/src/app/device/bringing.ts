@@ -8,7 +8,7 @@ import { CryptoFault } from "../../crypto/fault.ts";
 import { keyFingerprint, packKeys, wipeKeys } from "../../crypto/keys.ts";
 import { sealVault } from "../../crypto/slots.ts";
 import { parseCertificate } from "../../crypto/x509.ts";
-import { type HeldKeys, type Keystore, keepForGood } from "./keystore.ts";
+import { type HeldKeys, type Keystore, keepForGood } from "../../vault/keystore.ts";
 
 export interface BringingContext {
   readonly api: Pick<Api, "showAuthority" | "listCertificates">;

@@ -30,8 +30,8 @@ import {
 import { encodeNewPassword } from "../../crypto/password.ts";
 import { openVault, sealVault } from "../../crypto/slots.ts";
 import { parseCertificate, requireKey } from "../../crypto/x509.ts";
-import { type HeldKeys, type Keystore, type Order, keepForGood } from "./keystore.ts";
-import { signRevocation } from "./proof.ts";
+import { type HeldKeys, type Keystore, type Order, keepForGood } from "../../vault/keystore.ts";
+import { signRevocation } from "../../vault/statements.ts";
 
 export type Stage = "making" | "wrapping" | "requesting" | "accepting" | "done";
 

@@ -1,7 +1,7 @@
 /** Orders of applications that have ended: keys that no certificate will ever name. They are removed without asking. */
 
 import type { ApplicationState, ApplicationView } from "../../api/types.ts";
-import type { Keystore } from "./keystore.ts";
+import type { Keystore } from "../../vault/keystore.ts";
 
 // not "frozen": the office may still decide that it goes on
 const ENDED: readonly ApplicationState[] = ["completed", "cancelled", "expired", "refused"];

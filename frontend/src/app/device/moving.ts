@@ -13,7 +13,7 @@ import { MoveReceiver, MoveSender, type Moved } from "../../crypto/move.ts";
 import { type MoveCode, drawSecret } from "../../crypto/movecode.ts";
 import { takeIn, takeOut } from "../../crypto/slots.ts";
 import { parseCertificate } from "../../crypto/x509.ts";
-import { type HeldKeys, type Keystore, keepForGood } from "./keystore.ts";
+import { type HeldKeys, type Keystore, keepForGood } from "../../vault/keystore.ts";
 
 export type MovingOffice = Pick<
   Api,

@@ -10,8 +10,8 @@ import { type Bytes, toBase64, utf8 } from "../../crypto/bytes.ts";
 import { signedData } from "../../crypto/cms.ts";
 import { importSigningKey, signer, wipeKeys } from "../../crypto/keys.ts";
 import { type AcceptanceContext, type AcceptanceOffice, type OrderedKeys, insisting, makeOrder, receive, reopenOrder } from "./enrolment.ts";
-import type { HeldKeys, Order } from "./keystore.ts";
-import { withKeys } from "./opening.ts";
+import type { HeldKeys, Order } from "../../vault/keystore.ts";
+import { withKeys } from "../../vault/opening.ts";
 
 export interface RenewalContext extends AcceptanceContext {
   readonly api: AcceptanceOffice & Pick<Api, "renew">;

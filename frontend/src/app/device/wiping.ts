@@ -1,7 +1,7 @@
 /** A device its owner has removed wipes the owner's keys: it asks at its start, and before anybody signs in. */
 
 import type { Api } from "../../api/client.ts";
-import type { Keystore } from "./keystore.ts";
+import type { Keystore } from "../../vault/keystore.ts";
 
 /** Returns how many certificates were wiped. A device without any asks nothing; without a connection nothing happens. */
 export async function wipeWhatWasRemoved(api: Pick<Api, "showWipe">, keystore: Keystore): Promise<number> {

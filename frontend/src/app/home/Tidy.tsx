@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import type { HeldView } from "../../api/types.ts";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
-import type { HeldKeys } from "../device/keystore.ts";
+import type { HeldKeys } from "../../vault/port.ts";
 import { useTask } from "../tasks.ts";
 import { Button, Card, Dialog, Facts, useWords } from "../ui/index.ts";
 import { endedKeys } from "./notices.ts";

@@ -2,7 +2,7 @@
 
 import type { ApplicationView, HeldView } from "../../api/types.ts";
 import { daysUntil } from "../../i18n/format.ts";
-import type { HeldKeys } from "../device/keystore.ts";
+import type { HeldKeys } from "../../vault/port.ts";
 import { isOpen } from "../machine.ts";
 
 export type HomeNotice =

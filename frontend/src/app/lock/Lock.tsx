@@ -8,7 +8,7 @@ import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { Prove } from "../confirm/Prove.tsx";
-import type { HeldKeys } from "../device/keystore.ts";
+import type { HeldKeys } from "../../vault/port.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, Facts, Notice, Working, useSpeech } from "../ui/index.ts";

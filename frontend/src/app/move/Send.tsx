@@ -6,7 +6,7 @@ import { type MoveCode, groupCode, moveAddress, writeCode } from "../../crypto/m
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import type { HeldKeys } from "../device/keystore.ts";
+import type { HeldKeys } from "../../vault/port.ts";
 import { sendCertificate } from "../device/moving.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";

@@ -13,7 +13,7 @@ import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { isKnownText } from "../apply/Consents.tsx";
 import type { Stage } from "../device/enrolment.ts";
-import type { HeldKeys } from "../device/keystore.ts";
+import type { HeldKeys } from "../../vault/port.ts";
 import { renewCertificates } from "../device/renewal.ts";
 import { isOpen } from "../machine.ts";
 import { go } from "../route.ts";

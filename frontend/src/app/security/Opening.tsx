@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import type { HeldKeys } from "../device/keystore.ts";
+import type { HeldKeys } from "../../vault/port.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, ErrorSummary, Notice, PasswordField, Working, useToast, useWords } from "../ui/index.ts";

@@ -10,7 +10,7 @@ import { Screen } from "../Screen.tsx";
 import { calendarFile } from "../device/calendar.ts";
 import { download } from "../device/download.ts";
 import { install, keepStorage, waysToInstall } from "../device/installing.ts";
-import type { HeldKeys } from "../device/keystore.ts";
+import type { HeldKeys } from "../../vault/port.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded } from "../tasks.ts";
 import { Button, ButtonLink, Card, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";

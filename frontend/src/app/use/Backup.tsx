@@ -2,10 +2,10 @@
 
 import { useState } from "preact/hooks";
 
+import type { BackupFile, BackupFormat } from "../../vault/port.ts";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import { type BackupFile, type BackupFormat, backUp } from "../device/backup.ts";
 import { download } from "../device/download.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
@@ -15,7 +15,7 @@ const FORMATS: readonly BackupFormat[] = ["pkcs12", "npki_folder", "npki_files"]
 
 export function Backup({ serial }: { readonly serial: string }) {
   const words = useWords();
-  const { keystore } = useApp();
+  const { keystore, vault } = useApp();
   const held = useLoaded(async () => ({ keys: await keystore.findHeld(serial) }), serial);
   const [format, setFormat] = useState<BackupFormat>("pkcs12");
   const [compatible, setCompatible] = useState(false);
@@ -32,7 +32,7 @@ export function Backup({ serial }: { readonly serial: string }) {
     setErrors(password ? [] : [{ field: "password", text: words.use.passwordNeeded }]);
     if (!password || !keys) return;
     await task.run(async () => {
-      const made = await backUp(keystore, keys, password, { format, compatible, now: new Date(), onProgress: setShare });
+      const made = await vault.backUp(keys.serial, password, { format, compatible, now: new Date() }, setShare);
       setPassword("");
       setFiles(made);
       await keystore.saveHeld({ ...keys, backedUpAt: new Date() });

@@ -10,8 +10,7 @@ import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { download } from "../device/download.ts";
-import type { HeldKeys } from "../device/keystore.ts";
-import { challengeStatement, signContent } from "../device/signing.ts";
+import type { HeldKeys } from "../../vault/port.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import {
@@ -28,6 +27,7 @@ import {
   useWords,
 } from "../ui/index.ts";
 import { type Content, ContentChoice, type What } from "./Content.tsx";
+import { challengeStatement } from "./challenge.ts";
 import { Shown, canShowInFull } from "./Shown.tsx";
 
 type Part = "what" | "look" | "done";
@@ -65,7 +65,7 @@ function Choice({ held, onChange }: { held: readonly HeldKeys[]; onChange: (seri
 
 function Signing({ held }: { held: HeldKeys }) {
   const words = useWords();
-  const { keystore } = useApp();
+  const { vault } = useApp();
   const [part, setPart] = useState<Part>("what");
   const [what, setWhat] = useState<What>("text");
   const [content, setContent] = useState<Content>();
@@ -95,7 +95,7 @@ function Signing({ held }: { held: HeldKeys }) {
       const signedAt = new Date();
       const isChallenge = content.what === "challenge";
       const bytes = isChallenge ? challengeStatement(content.text ?? "", content.audience ?? "", signedAt) : content.data;
-      const cms = await signContent(keystore, held, by, { content: bytes, detached: detached && !isChallenge, signedAt });
+      const cms = await vault.sign(held.serial, by, { content: bytes, detached: detached && !isChallenge, signedAt });
       setPassword("");
       setSigned(cms);
       setPart("done");

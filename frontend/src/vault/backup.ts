@@ -1,33 +1,20 @@
 /** Files to keep elsewhere: the NPKI folder, its two main files by themselves, or PKCS#12. R is in all of them. */
 
-import { type Bytes, utf8, wipe } from "../../crypto/bytes.ts";
-import { npkiFolder } from "../../crypto/folder.ts";
-import { encryptPrivateKey } from "../../crypto/npki.ts";
-import { makePfx } from "../../crypto/pfx.ts";
-import { zip } from "../../crypto/zip.ts";
+import { utf8, wipe } from "../crypto/bytes.ts";
+import { npkiFolder } from "../crypto/folder.ts";
+import { encryptPrivateKey } from "../crypto/npki.ts";
+import { makePfx } from "../crypto/pfx.ts";
+import { zip } from "../crypto/zip.ts";
 import type { HeldKeys, Keystore } from "./keystore.ts";
 import { withKeys } from "./opening.ts";
+import type { BackupFile, BackupRequest } from "./port.ts";
 
-export type BackupFormat = "pkcs12" | "npki_folder" | "npki_files";
-
-export interface BackupFile {
-  readonly name: string;
-  readonly type: string;
-  readonly data: Bytes;
-}
-
-export interface BackupRequest {
-  readonly format: BackupFormat;
-  /** NPKI only: the older protection that every NPKI program reads and that is cheap to guess at. */
-  readonly compatible: boolean;
-  readonly now: Date;
-  /** Of PKCS#12's key derivation; tests take fewer. */
-  readonly iterations?: number;
+interface Asked extends BackupRequest {
   readonly onProgress?: (share: number) => void;
 }
 
 /** Returns the files, encrypted under the certificate's password. Throws what `withKeys` throws, `npki_folder.name_unusable`. */
-export function backUp(keystore: Keystore, held: HeldKeys, password: string, request: BackupRequest): Promise<BackupFile[]> {
+export function backUp(keystore: Keystore, held: HeldKeys, password: string, request: Asked): Promise<BackupFile[]> {
   const { format, compatible, now, iterations, onProgress } = request;
   return withKeys(keystore, held, password, async (keys) => {
     const { keyManagement: certificate } = held;

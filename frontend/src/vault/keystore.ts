@@ -3,8 +3,8 @@
  * keys are in there only inside vaults. Nothing else of the app goes into this store.
  */
 
-import type { Bytes } from "../../crypto/bytes.ts";
-import { type Vault, makeDeviceKey } from "../../crypto/slots.ts";
+import type { Bytes } from "../crypto/bytes.ts";
+import { type Vault, makeDeviceKey } from "../crypto/slots.ts";
 
 /** Keys made for an application, and the very request that goes out, so that a lost answer can be asked for again. */
 export interface Order {

@@ -1,12 +1,10 @@
 /** Opening the keys of a certificate for one use, by password or passkey: they are wiped as soon as it is over. */
 
-import { wipe } from "../../crypto/bytes.ts";
-import { type SubscriberKeys, unpackKeys, wipeKeys } from "../../crypto/keys.ts";
-import { type PasskeyOpening, openVault } from "../../crypto/slots.ts";
+import { wipe } from "../crypto/bytes.ts";
+import { type SubscriberKeys, unpackKeys, wipeKeys } from "../crypto/keys.ts";
+import { openVault } from "../crypto/slots.ts";
 import type { HeldKeys, Keystore } from "./keystore.ts";
-
-/** The certificate's password, or what its passkey derived. */
-export type Unlocking = string | PasskeyOpening;
+import type { Unlocking } from "./port.ts";
 
 /** Returns what `use` returns. Throws `npki.wrong_password`, `vault.device_key_missing`, `vault.damaged`. */
 export async function withKeys<Outcome>(

@@ -1,0 +1,39 @@
+/** The vault stays separable: what it imports, and through which doors it is imported. */
+
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const SRC = resolve(import.meta.dirname, "../../src");
+
+/** Each source file of an area with what it imports, by paths below `src`; packages by their names. */
+function importsOf(area: string): [string, string[]][] {
+  const files = readdirSync(join(SRC, area), { recursive: true, encoding: "utf-8" }).filter((one) => /\.tsx?$/.test(one));
+  return files.map((file) => {
+    const path = join(SRC, area, file);
+    const found = [...readFileSync(path, "utf-8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name ?? "");
+    return [join(area, file), found.map((one) => (one.startsWith(".") ? relative(SRC, resolve(dirname(path), one)) : one))];
+  });
+}
+
+function imports(area: string, wrong: (imported: string, file: string) => boolean): string[] {
+  return importsOf(area).flatMap(([file, found]) => found.filter((one) => wrong(one, file)).map((one) => `${file} imports ${one}`));
+}
+
+describe("the vault", () => {
+  it("imports itself and the cryptography, nothing of the app", () => {
+    expect(imports("vault", (one) => !/^(vault|crypto)\//.test(one))).toEqual([]);
+    expect(importsOf("vault").map(([file]) => file)).toContain("vault/port.ts");
+  });
+
+  it("rests on cryptography that imports nothing of the app either", () => {
+    expect(imports("crypto", (one) => !/^(crypto\/|@noble\/|hash-wasm)/.test(one))).toEqual([]);
+  });
+
+  it("is known to screens by its port alone", () => {
+    // App.tsx puts the app together; app/device makes, moves and renews keys, which the port does not offer
+    const screen = (file: string) => !file.startsWith("app/device/") && file !== "app/App.tsx";
+    expect(imports("app", (one, file) => screen(file) && one.startsWith("vault/") && one !== "vault/port.ts")).toEqual([]);
+    expect(imports("app", (one) => one === "vault/port.ts").length).toBeGreaterThan(5);
+  });
+});
