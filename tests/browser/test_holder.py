@@ -237,7 +237,7 @@ def test_two_files_are_kept_elsewhere_brought_back_and_used(
         holder.open("/move/send")
         holder.at(MAIN_ACTION)
         holder.press()
-        assert "transfer.signing_only" in holder.at(".failure").inner_text()
+        assert "moving.signing_only" in holder.at(".failure").inner_text()
         inspector.look(holder.page, "not to be sent")
     finally:
         holder.take_over(mine)

@@ -20,7 +20,7 @@ export type CryptoFaultCode =
   | "transfer.code_wrong"
   | "transfer.unintelligible"
   | "transfer.over"
-  | "transfer.signing_only"
+  | "moving.signing_only"
   | "bringing.not_held"
   | "bringing.foreign"
   | "bringing.incomplete"

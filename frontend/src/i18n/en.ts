@@ -317,7 +317,7 @@ export const en: Words = {
       cause: "The files have its signing pair alone, while this device keeps the pair for encryption too. It was left as it is, so that nothing is lost.",
       next: "Use the one that is here. To replace it, choose files with both pairs.",
     },
-    "transfer.signing_only": {
+    "moving.signing_only": {
       title: "The signing pair alone cannot be sent",
       cause: "The certificate came to this device from files with its signing pair alone. Devices hand over both pairs together.",
       next: "Bring the same files in on the other device, or send from a device that has both pairs.",

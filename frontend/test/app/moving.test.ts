@@ -131,7 +131,7 @@ describe("bringing in", () => {
     }
     const context2 = { api: new FakeRelay(serial).device("sender", "거실 PC"), keystore, origin: "https://bank.example", signal: new AbortController().signal };
     const steps = { onCode: () => expect.fail("a code was drawn"), onJoined: () => {}, confirm: async () => true, onSending: () => {} };
-    await expect(sendCertificate(context2, kept, steps)).rejects.toMatchObject({ code: "transfer.signing_only" });
+    await expect(sendCertificate(context2, kept, steps)).rejects.toMatchObject({ code: "moving.signing_only" });
   });
 
   it("does not lose the key-management pair of a certificate that is here whole", async () => {

@@ -42,13 +42,13 @@ const LIVE: readonly TransferState[] = ["open", "joined", "offered", "answered",
 
 /**
  * Returns the receiver's name once it has acknowledged, or undefined when the person did not want to send.
- * Throws `transfer.code_wrong`, `transfer.over`, `transfer.unintelligible`, `transfer.signing_only`,
+ * Throws `transfer.code_wrong`, `transfer.over`, `transfer.unintelligible`, `moving.signing_only`,
  * `vault.device_key_missing`, and what the office refuses.
  */
 export async function sendCertificate(context: MovingContext, held: HeldKeys, steps: SendingSteps): Promise<string | undefined> {
   const { api, keystore, origin, signal } = context;
   const { signing, keyManagement, chain, caFolder } = held;
-  if (!keyManagement) throw new CryptoFault("transfer.signing_only"); // before a code is drawn
+  if (!keyManagement) throw new CryptoFault("moving.signing_only"); // before a code is drawn
   const vault = await takeOut(held.vault, await keystore.deviceKey());
   const name = await ownName(context);
   const slot = await api.openTransfer({ signal });
