@@ -15,6 +15,10 @@ _MAKES_A_SCREEN = re.compile(r"<(?:Screen|Page)\b")
 # with the unit test that shows them instead.
 SCREENS: dict[str, set[str]] = {
     "app/Root.tsx": {"nowhere"},
+    "app/authorize/Authorize.tsx": {"sign in elsewhere", "sign in elsewhere refused"},
+    "app/notify/NoticeSettings.tsx": {"notice settings"},
+    "app/notify/Notices.tsx": {"notices"},
+    "app/notify/Off.tsx": {"turn reminders off", "reminders off"},
     "app/apply/Apply.tsx": {"prepare", "reason", "terms"},
     "app/apply/Consents.tsx": {"consents"},
     "app/confirm/CallProof.tsx": {"proof by call"},

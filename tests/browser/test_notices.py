@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from browser.customer import ACCOUNT_PASSWORD
+from browser.inspector import Inspector
 from dojang.config import Settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def signed_up(page: "Page", office: Settings) -> None:
 
 
 def test_an_address_is_proven_and_what_was_told_is_listed(
-    new_context: "Callable[..., BrowserContext]", office: Settings, axe: str
+    new_context: "Callable[..., BrowserContext]", office: Settings, inspector: Inspector
 ) -> None:
     page = new_context().new_page()
     signed_up(page, office)
@@ -62,14 +63,14 @@ def test_an_address_is_proven_and_what_was_told_is_listed(
     page.locator("form button[type=submit]").click()
     page.locator("#code").wait_for(state="detached")
     page.get_by_text("g***@dojang.example").wait_for()
-    assert violations(page, axe) == []
+    inspector.look(page, "notice settings")
     page.locator("#topic-expiry").uncheck()
     page.locator("main .button--primary").click()
     page.get_by_text("저장했어요.").wait_for()
     newest_mail(office, MAIL, "contact_added")
     page.goto(f"{office.public_url}/notices")
     page.get_by_text("알림 받을 곳을 추가했어요").wait_for()
-    assert violations(page, axe) == []
+    inspector.look(page, "notices")
     page.reload()
     page.get_by_text("알림 받을 곳을 추가했어요").wait_for()
     assert page.get_by_text("새 알림").count() == 0
@@ -129,10 +130,3 @@ def test_a_push_shows_plain_text_and_nothing_else(
         )
     assert {"title": "도장은행", "body": "인증서가 폐지됐어요", "tag": "t1"} in shown
     assert {"title": "도장", "body": "", "tag": "notice"} in shown
-
-
-def violations(page: "Page", axe: str) -> list[str]:
-    """Return what axe-core finds wrong with the page."""
-    page.evaluate(axe)
-    found = page.evaluate("() => axe.run().then((result) => result.violations.map((one) => one.id))")
-    return [str(one) for one in found]
