@@ -181,7 +181,7 @@ def _have_it_issued_anew(customer: Customer, inspector: Inspector) -> None:
     def look(name: str, selector: str) -> None:
         customer.at(selector)
         if name == "reason":
-            assert page.locator("input[name=reason][value=expired]").is_checked()
+            page.locator("input[name=reason][value=expired]:checked").wait_for(state="attached")
             inspector.look(page, "reason, run out")
 
     customer.consent(reason="expired", look=look)
