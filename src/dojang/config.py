@@ -28,6 +28,7 @@ from dojang.lifecycle.identity_proofing.policy import ProofingPolicy
 from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.issue_lock.policy import IssueLockPolicy
 from dojang.lifecycle.reliance.policy import ReliancePolicy
+from dojang.lifecycle.reliance.recipient.policy import RecipientPolicy
 from dojang.lifecycle.reliance.sign_in.policy import SignInPolicy
 from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.revocation.policy import RevocationPolicy
@@ -314,6 +315,7 @@ class Policies(_Section):
     relying_parties: PartyPolicy = PartyPolicy()
     issue_lock: IssueLockPolicy = IssueLockPolicy()
     sign_in: SignInPolicy = SignInPolicy()
+    recipient: RecipientPolicy = RecipientPolicy()
 
 
 class Settings(_Section):

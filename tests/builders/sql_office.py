@@ -17,8 +17,11 @@ from dojang.adapters.store.identity_proofing.cases import SqlPersonBindings
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
 from dojang.adapters.store.issue_lock import SqlIssueLocks
 from dojang.adapters.store.lists import SqlCrls
+from dojang.adapters.store.recipients import SqlAcceptedSets, SqlAcquaintances
+from dojang.adapters.store.relying_parties import SqlParties
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
+from dojang.adapters.store.sign_ins import SqlOwners
 from dojang.adapters.store.status import SqlStatuses
 from dojang.adapters.store.step_up import SqlConfirmations, SqlOwnCertificates
 from dojang.adapters.store.store import Emission, RecordingTransaction, SqlStore
@@ -106,6 +109,22 @@ class OfficeTransaction(RecordingTransaction):
     @property
     def holdings(self) -> SqlHoldings:
         return SqlHoldings(self.connection)
+
+    @property
+    def parties(self) -> SqlParties:
+        return SqlParties(self.connection)
+
+    @property
+    def owners(self) -> SqlOwners:
+        return SqlOwners(self.connection)
+
+    @property
+    def acquaintances(self) -> SqlAcquaintances:
+        return SqlAcquaintances(self.connection)
+
+    @property
+    def accepted_sets(self) -> SqlAcceptedSets:
+        return SqlAcceptedSets(self.connection)
 
 
 class Outbox:

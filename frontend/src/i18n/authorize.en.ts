@@ -9,7 +9,7 @@ export const authorize = {
     address: "Takes you back to",
     learns: "Learns",
     until: "Until",
-    scope: { openid: "a number for you that only this site has", profile: "your name", certificate: "the certificate's serial number and end" },
+    scope: { openid: "a number for you that only this site has", profile: "your name", certificate: "the certificate's serial number and end (the site may send you encrypted letters)" },
     care: "Sign only if you pressed sign-in on that site just now. If somebody on the telephone tells you to, stop.",
     signIn: "Sign and go on",
     decline: "Do not sign in",

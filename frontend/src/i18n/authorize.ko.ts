@@ -9,7 +9,7 @@ export const authorize = {
     address: "돌아갈 주소",
     learns: "알려 주는 것",
     until: "이 시각까지",
-    scope: { openid: "이 사이트에서만 쓰는 내 번호", profile: "이름", certificate: "인증서 일련번호와 만료일" },
+    scope: { openid: "이 사이트에서만 쓰는 내 번호", profile: "이름", certificate: "인증서 일련번호와 만료일 (나에게 암호 편지를 보낼 수 있어요)" },
     care: "내가 방금 그 사이트에서 로그인을 누른 게 맞을 때만 서명해 주세요. 전화로 시켜서 하는 중이라면 바로 멈추세요.",
     signIn: "서명하고 로그인",
     decline: "로그인하지 않기",

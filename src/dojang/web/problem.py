@@ -64,6 +64,7 @@ STATUS: Mapping[str, int] = {
     "relying_party.not_found": 404,
     "sign_in_request.not_found": 404,
     "notices.notice_not_found": 404,
+    "recipient.unknown": 404,
     "access.device_not_found": 404,
     "transfer.not_found": 404,
     # 409: the state it is in
@@ -111,6 +112,7 @@ STATUS: Mapping[str, int] = {
     "issue_lock.not_locked": 409,
     "issue_lock.person_not_known": 409,
     "step_up.used": 409,
+    "recipient.unreachable": 409,
     "step_up.certificate_unusable": 409,
     "step_up.no_telephone": 409,
     "step_up.in_progress": 409,

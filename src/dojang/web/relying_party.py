@@ -1,7 +1,6 @@
 """The relying parties' interface: verify signatures, and whose certificate it is.
 
-A party shows its client id and secret by HTTP Basic (RFC 6749 section 2.3.1). Values in JSON are base64 of DER or of
-the bytes themselves.
+Values in JSON are base64 of DER or of the bytes themselves.
 """
 
 import base64
@@ -9,38 +8,25 @@ import binascii
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.security import HTTPBasic, HTTPBasicCredentials
+from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dojang.controls.relying_parties import usecases as parties
-from dojang.controls.relying_parties.model import PartyRefused, RelyingParty
+from dojang.controls.relying_parties.model import RelyingParty
 from dojang.kernel.audit import AuditEntry
 from dojang.lifecycle.reliance import identity_check, verification
 from dojang.lifecycle.reliance.model import SignatureFormat, Verification, VerificationRequest
-from dojang.web import oidc
+from dojang.lifecycle.reliance.recipient.ports import AcquaintanceTransaction
+from dojang.lifecycle.reliance.recipient.usecases import remember_signers
+from dojang.web import oidc, recipients
 from dojang.web.desk import Now, OfficeDep
+from dojang.web.party_desk import Party
 from dojang.web.problem import RequestMalformed, RequestTooLarge
 
 router = APIRouter(prefix="/v1", tags=["relying parties"])
-ROUTERS = (router, oidc.router)
+ROUTERS = (router, recipients.router, oidc.router)
 
 MAX_CERTIFICATES = 64
-_basic = HTTPBasic(auto_error=False, description="Client id and secret of a registered relying party")
-
-
-def party_of(
-    request: Request, office: OfficeDep, credentials: Annotated[HTTPBasicCredentials | None, Depends(_basic)]
-) -> RelyingParty:
-    """Return the relying party that asks. Raises `PartyRefused`."""
-    if credentials is None:
-        raise PartyRefused()
-    party = parties.authenticate_party(credentials.username, credentials.password, store=office.store)
-    request.state.actor = f"relying_party:{party.client_id}"
-    return party
-
-
-Party = Annotated[RelyingParty, Depends(party_of)]
 
 
 class VerificationBody(BaseModel):
@@ -128,7 +114,12 @@ def verify_signatures(body: VerificationBody, party: Party, office: OfficeDep, n
     if len(request.signature) + len(request.content or b"") > policy.reliance.max_bytes:
         raise RequestTooLarge(limit_bytes=policy.reliance.max_bytes)
     reports = verification.verify(request, verifier=office.verifier, now=now)
-    office.store.transact(lambda tx: tx.record(_entry(party, reports, now)))
+
+    def work(tx: AcquaintanceTransaction) -> None:
+        remember_signers(tx, party.client_id, reports, now=now)
+        tx.record(_entry(party, reports, now))
+
+    office.store.transact(work)
     return VerificationsView(
         passed=bool(reports) and all(one.sub_indication is None for one in reports),
         verifications=[_view(one) for one in reports],

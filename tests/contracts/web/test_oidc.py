@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -27,8 +28,12 @@ from builders.proofing import HONG
 from builders.served import Served, free_port
 from builders.signatures import person
 from dojang.adapters.signatures.reader import make_reading
+from dojang.controls.access.model import AttemptKind
 from dojang.controls.relying_parties import usecases as parties
 from dojang.controls.relying_parties.model import PartyState, Registration
+from dojang.lifecycle.application import usecases as application
+from dojang.lifecycle.delivery import usecases as delivery
+from dojang.lifecycle.delivery.rules import acceptance_statement
 from dojang.lifecycle.reliance.model import SignatureReading, VerificationRequest
 from dojang.lifecycle.revocation import usecases as revocation
 
@@ -55,6 +60,8 @@ class Customer:
     key: ec.EllipticCurvePrivateKey
     certificate_der: bytes
     serial: int
+    application_id: str
+    subscriber_id: str
 
     def sign(self, data: bytes) -> bytes:
         return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
@@ -127,12 +134,29 @@ def issue(edge: EdgeOffice) -> Customer:
     """Have the office issue for an invented person."""
     who = edge.person("gildong", HONG)
     edge.proofing.prove(who)
-    application = replace(application_of(), id=who.application_id, subscriber_id=who.subscriber_id)
+    asked = replace(application_of(), id=who.application_id, subscriber_id=who.subscriber_id)
     keys = client_keys(0)
-    request = issuance_request(application, keys, transport_spki_der=edge.office.published.transport_spki_der)
+    request = issuance_request(asked, keys, transport_spki_der=edge.office.published.transport_spki_der)
     issued = edge.office.issuing.issue(request, edge.clock.now())
     assert isinstance(keys.signing, ec.EllipticCurvePrivateKey)
-    return Customer(key=keys.signing, certificate_der=issued.signing.certificate_der, serial=issued.signing.serial)
+    return Customer(
+        key=keys.signing,
+        certificate_der=issued.signing.certificate_der,
+        serial=issued.signing.serial,
+        application_id=asked.id,
+        subscriber_id=asked.subscriber_id,
+    )
+
+
+def accept(site: Site) -> None:
+    """The customer accepts the certificates."""
+    office, now = site.edge.office, site.edge.clock.now()
+    issued = office.store.read(lambda tx: tx.issued_sets.find_certificate_set(site.customer.application_id))
+    assert issued is not None
+    for event in ("IdentityVerified", "CertificatesIssued"):  # as the worker would tell it
+        application.advance_application(issued.application_id, event, store=office.store, now=now)
+    signature = site.customer.sign(acceptance_statement(issued))
+    delivery.accept(issued.application_id, site.customer.subscriber_id, signature, store=office.store, now=now)
 
 
 @pytest.fixture
@@ -214,6 +238,36 @@ def test_without_scopes_nothing_but_the_subject_is_told(site: Site) -> None:
     info = site.http.get("/oidc/userinfo", headers={"Authorization": f"Bearer {token['access_token']}"}).json()
     assert info.keys() == {"sub"}
     assert token["scope"] == "openid"
+
+
+def test_who_let_the_certificate_be_seen_can_be_written_to(site: Site) -> None:
+    def ask() -> httpx.Response:
+        return site.http.get(f"/v1/recipients/{site.customer.serial}", auth=(site.client_id, site.registered.secret))
+
+    accept(site)
+    site.redeem(site.code())  # without the scope
+    assert (ask().status_code, code_of(ask())) == (404, "recipient.unknown")
+    assert site.edge.refusals()[-1][:2] == (f"relying_party:{site.client_id}", "recipient.unknown")
+    site.redeem(site.code(scope="openid certificate"))
+    told = ask().json()
+    certificate, issuing, _root = (
+        x509.load_der_x509_certificate(base64.b64decode(one)) for one in (told["certificate"], *told["chain"])
+    )
+    certificate.verify_directly_issued_by(issuing)
+    assert told["serial"] == str(site.customer.serial) != str(certificate.serial_number)
+
+
+def test_questions_for_recipients_are_counted(site: Site) -> None:
+    allowed = site.edge.office.settings.policy.relying_parties.recipients_per_hour
+    store, now = site.edge.office.store, site.edge.clock.now()
+    store.transact(
+        lambda tx: [
+            tx.attempts.count(AttemptKind.RECIPIENT, site.client_id, now=now, window=timedelta(hours=1))
+            for _ in range(allowed)
+        ]
+    )
+    answer = site.http.get("/v1/recipients/1", auth=(site.client_id, site.registered.secret))
+    assert (answer.status_code, code_of(answer)) == (429, "relying_party.quota_spent")
 
 
 # --- what a party, or somebody in its name, gets wrong --------------------------------------------------------------

@@ -57,7 +57,8 @@ PUBLIC = {
     "GET /openapi.json": "describes the interface, which is no secret",
     "HEAD /openapi.json": "as above",
 }
-PARTY = {"POST /v1/verifications", "POST /v1/identity-checks"}  # relying parties show id and secret instead
+# relying parties show id and secret instead
+PARTY = {"POST /v1/verifications", "POST /v1/identity-checks", "GET /v1/recipients/{serial}"}
 WINDOW = " /sandbox-window/"  # neighbours that are simulated belong to whoever tries the office out
 SIGN_OUT = "DELETE /v1/sessions/current"  # ending a session that has ended already is no error
 SIGN_OUT_EVERYWHERE = "DELETE /v1/sessions"  # would end the sessions of the walk itself

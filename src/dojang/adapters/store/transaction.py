@@ -20,6 +20,7 @@ from dojang.adapters.store.lists import SqlCrls
 from dojang.adapters.store.notices import SqlCertificateEnds, SqlNotices
 from dojang.adapters.store.outage import SqlBreakers
 from dojang.adapters.store.passkeys import SqlPasskeys
+from dojang.adapters.store.recipients import SqlAcceptedSets, SqlAcquaintances
 from dojang.adapters.store.relying_parties import SqlParties
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
@@ -204,3 +205,13 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def owners(self) -> SqlOwners:
         """Whose certificate is whose."""
         return SqlOwners(self.connection)
+
+    @cached_property
+    def acquaintances(self) -> SqlAcquaintances:
+        """Which relying party knows whom."""
+        return SqlAcquaintances(self.connection)
+
+    @cached_property
+    def accepted_sets(self) -> SqlAcceptedSets:
+        """Certificate sets people have accepted."""
+        return SqlAcceptedSets(self.connection)

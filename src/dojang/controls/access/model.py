@@ -143,6 +143,7 @@ class AttemptKind(StrEnum):
     UNKNOWN_NAME = "unknown_name"  # by login name: sign-ins to accounts that do not exist
     VERIFICATION = "verification"  # by relying party
     IDENTITY_CHECK = "identity_check"  # by relying party: guesses at a number
+    RECIPIENT = "recipient"  # by relying party: asking whom to encrypt to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

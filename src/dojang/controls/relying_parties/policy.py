@@ -9,3 +9,4 @@ class PartyPolicy:
 
     verifications_per_minute: int = 600
     identity_checks_per_hour: int = 60
+    recipients_per_hour: int = 1000

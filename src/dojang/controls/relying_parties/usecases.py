@@ -95,6 +95,11 @@ def count_identity_check(
     _count(AttemptKind.IDENTITY_CHECK, party, policy.identity_checks_per_hour, timedelta(hours=1), store=store, now=now)
 
 
+def count_recipient(party: RelyingParty, *, store: Store[PartyTransaction], policy: PartyPolicy, now: datetime) -> None:
+    """Count one question for a recipient, known or not. Raises `QuotaSpent`."""
+    _count(AttemptKind.RECIPIENT, party, policy.recipients_per_hour, timedelta(hours=1), store=store, now=now)
+
+
 def _count(
     kind: AttemptKind,
     party: RelyingParty,

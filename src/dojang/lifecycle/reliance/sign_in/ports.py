@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dojang.kernel.transaction import Transaction
+from dojang.lifecycle.reliance.acquaintance import AcquaintanceRepository
 from dojang.lifecycle.reliance.sign_in.model import SignInRequest
 
 
@@ -62,4 +63,9 @@ class SignInTransaction(Transaction, Protocol):
     @property
     def owners(self) -> OwnerView:
         """Whose certificate is whose."""
+        ...
+
+    @property
+    def acquaintances(self) -> AcquaintanceRepository:
+        """Which party knows whom."""
         ...

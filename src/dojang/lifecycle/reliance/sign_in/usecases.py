@@ -7,6 +7,7 @@ from dojang.kernel.audit import AuditEntry
 from dojang.kernel.ports import Chance
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.reliance import verification
+from dojang.lifecycle.reliance.acquaintance import Acquaintance, AcquaintanceSource
 from dojang.lifecycle.reliance.model import SignatureFormat, VerificationRequest
 from dojang.lifecycle.reliance.sign_in import rules
 from dojang.lifecycle.reliance.sign_in.model import (
@@ -31,6 +32,7 @@ from dojang.lifecycle.reliance.verification import Verifier
 
 SECRET_BYTES = 32
 ID_BYTES = 16
+CERTIFICATE_SCOPE = "certificate"
 _KEPT = timedelta(days=1)
 _DROP_BATCH = 1000
 
@@ -183,7 +185,10 @@ def find_by_code(code: str, client_id: str, *, store: Store[SignInTransaction], 
 def redeem(
     request_id: str, *, store: Store[SignInTransaction], policy: SignInPolicy, chance: Chance, now: datetime
 ) -> Redeemed:
-    """Give the party its access token; of two at once, one gets it. Raises `CodeRefused`."""
+    """Give the party its access token; of two at once, one gets it. Raises `CodeRefused`.
+
+    From now on the party knows the customer, if the customer agreed to the certificate being seen.
+    """
     token = chance.token_bytes(SECRET_BYTES).hex()
     event = CodeRedeemed(
         token_digest=rules.digest_of(token), token_expires_at=now + timedelta(seconds=policy.token_seconds)
@@ -193,12 +198,26 @@ def redeem(
         request = tx.sign_ins.find_request(request_id)
         if request is None or request.state is not SignInState.PROVEN:
             return None
+        known = _acquaintance(request, now)
+        if known is not None:
+            tx.acquaintances.remember(known)
         return _step(tx, request_id, event, "redeemed", f"relying_party:{request.asked.client_id}", now)
 
     redeemed = store.transact(work)
     if redeemed is None:
         raise CodeRefused()
     return Redeemed(request=redeemed, token=token)
+
+
+def _acquaintance(request: SignInRequest, now: datetime) -> Acquaintance | None:
+    if request.proof is None or CERTIFICATE_SCOPE not in request.asked.scopes:
+        return None
+    return Acquaintance(
+        client_id=request.asked.client_id,
+        subscriber_id=request.proof.subscriber_id,
+        source=AcquaintanceSource.SIGN_IN,
+        seen_at=now,
+    )
 
 
 def find_by_token(token: str, *, store: Store[SignInTransaction], now: datetime) -> SignInRequest | None:

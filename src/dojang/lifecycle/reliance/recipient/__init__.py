@@ -1,0 +1,1 @@
+"""Encrypting to a person: whom a relying party may write to, and under which certificate."""

@@ -1,0 +1,26 @@
+"""Who asks as a relying party: client id and secret by HTTP Basic. Source: RFC 6749 section 2.3.1."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBasic, HTTPBasicCredentials
+
+from dojang.controls.relying_parties import usecases as parties
+from dojang.controls.relying_parties.model import PartyRefused, RelyingParty
+from dojang.web.desk import OfficeDep
+
+_basic = HTTPBasic(auto_error=False, description="Client id and secret of a registered relying party")
+
+
+def party_of(
+    request: Request, office: OfficeDep, credentials: Annotated[HTTPBasicCredentials | None, Depends(_basic)]
+) -> RelyingParty:
+    """Return the relying party that asks. Raises `PartyRefused`."""
+    if credentials is None:
+        raise PartyRefused()
+    party = parties.authenticate_party(credentials.username, credentials.password, store=office.store)
+    request.state.actor = f"relying_party:{party.client_id}"
+    return party
+
+
+Party = Annotated[RelyingParty, Depends(party_of)]
