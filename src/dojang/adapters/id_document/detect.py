@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dojang.adapters.id_document.models import Model, get_model_path, open_session
-from dojang.adapters.id_document.pixels import Floats, Picture, Quad, Rect, bounds
+from dojang.adapters.id_document.pixels import Floats, Picture, Quad, Rect, bounds, resized
 
 _MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 _SPREAD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
@@ -66,12 +66,18 @@ class TextDetector:
         height, width = picture.shape[:2]
         factor = long_side_px / max(height, width)
         target = (max(32, round(width * factor / 32) * 32), max(32, round(height * factor / 32) * 32))
-        interpolation = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-        scaled = cv2.resize(picture, target, interpolation=interpolation)
-        batch = ((scaled.astype(np.float32) / 255 - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
-        heat = self._session.run(None, {"x": batch})[0][0, 0]
+        heat = self._session.run(None, {"x": _normalise(resized(picture, target))})[0][0, 0]
         to_picture = np.array([width / target[0], height / target[1]], dtype=np.float32)
         return [TextBox(quad=order_along(quad * to_picture), score=score) for quad, score in _boxes(heat)]
+
+
+def _normalise(picture: Picture) -> Floats:
+    """The network's input (1, 3, height, width), channel by channel: several times faster than over the whole."""
+    batch = np.empty((1, 3, *picture.shape[:2]), dtype=np.float32)
+    for channel, (mean, spread) in enumerate(zip(_MEAN, _SPREAD, strict=True)):
+        np.multiply(picture[:, :, channel], np.float32(1 / (255 * spread)), out=batch[0, channel])
+        batch[0, channel] -= mean / spread
+    return batch
 
 
 _SlantedRect = tuple[Sequence[float], Sequence[float], float]  # centre, size, degrees: as OpenCV has it

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from dojang.adapters.id_document.detect import TextBox
 from dojang.adapters.id_document.line_segments import Doubles, Lines, cross, find_lines
-from dojang.adapters.id_document.pixels import Picture, Quad
+from dojang.adapters.id_document.pixels import Picture, Quad, resized
 
 WORKING_LONG_SIDE_PX = 640
 CARD_ASPECT = 85.60 / 53.98  # ID-1
@@ -42,8 +42,8 @@ def locate(picture: Picture, texts: Sequence[TextBox]) -> list[Candidate]:
     """Return candidates, best first; never empty. `texts` are the lines of text found anywhere in the photograph."""
     height, width = picture.shape[:2]
     factor = WORKING_LONG_SIDE_PX / max(height, width)
-    small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    lines = find_lines(np.asarray(small, dtype=np.uint8))
+    small = resized(picture, (round(width * factor), round(height * factor)))
+    lines = find_lines(small)
     quads, edges = _quads(lines, small.shape[1], small.shape[0])
     boxes = np.array([text.quad for text in texts], dtype=np.float32).reshape(-1, 4, 2) * factor
     frame = (small.shape[1], small.shape[0])

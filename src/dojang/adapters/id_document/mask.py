@@ -110,14 +110,17 @@ class Masker:
                 return None
             quads.append(zone)
         masked, flat = mask(photograph, card, quads)
-        if quads and self.leaks(_bands(flat, quads), secret):
+        if self._shows(flat, quads, secret):
             zone = template_zone(card, kind)
             if zone is None:
                 return None
             masked, flat = mask(photograph, card, [*quads, zone])
-            if self.leaks(_bands(flat, [*quads, zone]), secret):
+            if self._shows(flat, [*quads, zone], secret):
                 return None
         return MaskedImage(original_jpeg=encode_jpeg(masked), rectified_jpeg=encode_jpeg(flat))
+
+    def _shows(self, flat: Picture, quads: Sequence[Quad], secret: str | None) -> bool:
+        return any(self.leaks(band, secret) for band in _bands(flat, quads))
 
     def leaks(self, flat: Picture, secret: str | None) -> bool:
         """Read the masked card again: does a line still show a whole RRN, or four of the secret digits in a row?"""
@@ -134,13 +137,17 @@ class Masker:
         return False
 
 
-def _bands(flat: Picture, quads: Sequence[Quad]) -> Picture:
-    """The part of the card, full width, in which something was painted over: with two lines' height to spare."""
-    rects = [bounds(quad) for quad in quads]
-    spare = 2.5 * max(min(rect.height, 0.1 * flat.shape[0]) for rect in rects)
-    top = max(0, int(min(rect.top for rect in rects) - spare))
-    bottom = min(flat.shape[0], int(max(rect.bottom for rect in rects) + spare))
-    return flat[top:bottom]
+def _bands(flat: Picture, quads: Sequence[Quad]) -> list[Picture]:
+    """The rows of the card, full width, in which something was painted over, with some height to spare."""
+    rows: list[tuple[float, float]] = []
+    for rect in sorted((bounds(quad) for quad in quads), key=lambda rect: rect.top):
+        spare = min(rect.height, 0.1 * flat.shape[0])
+        top, bottom = rect.top - spare, rect.bottom + spare
+        if rows and top < rows[-1][1]:
+            rows[-1] = (rows[-1][0], max(rows[-1][1], bottom))
+        else:
+            rows.append((top, bottom))
+    return [flat[max(0, int(top)) : min(flat.shape[0], int(bottom))] for top, bottom in rows]
 
 
 def _grow(quad: Quad) -> Quad:

@@ -4,13 +4,14 @@ Sharpness compares fine with coarse contrast at the strongest edges, so it depen
 """
 
 from collections.abc import Sequence
+from math import sqrt
 
 import cv2
 import numpy as np
 
 from dojang.adapters.id_document.detect import TextBox
 from dojang.adapters.id_document.locate import Candidate
-from dojang.adapters.id_document.pixels import Picture
+from dojang.adapters.id_document.pixels import Picture, resized
 from dojang.adapters.id_document.rectify import Card, longer_edge_px
 from dojang.lifecycle.identity_proofing.id_document.quality import Measure
 
@@ -40,12 +41,14 @@ def measure(card: Card, candidate: Candidate, boxes: Sequence[TextBox]) -> dict[
 
 def sharpness(picture: Picture) -> float:
     """Return `mean|G1-G2| / mean|G2-G4|` over the strongest edges of the card at a fixed width (G: Gaussian blurs)."""
-    factor = _SHARPNESS_WIDTH_PX / picture.shape[1]
-    scaled = cv2.resize(
-        picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    )
-    grey = cv2.cvtColor(scaled, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    fine, middle, coarse = (cv2.GaussianBlur(grey, (0, 0), sigma) for sigma in (1, 2, 4))
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    factor = _SHARPNESS_WIDTH_PX / grey.shape[1]
+    interpolation = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    scaled = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=interpolation).astype(np.float32)
+    # Sigmas 1, 2 and 4: each blur goes on from the one before.
+    fine = cv2.GaussianBlur(scaled, (0, 0), 1)
+    middle = cv2.GaussianBlur(fine, (0, 0), sqrt(3))
+    coarse = cv2.GaussianBlur(middle, (0, 0), sqrt(12))
     first, second = np.abs(fine - middle), np.abs(middle - coarse)
     strongest = second >= np.percentile(second[::2, ::2], 96)
     return float(first[strongest].mean() / max(1e-3, float(second[strongest].mean())))
@@ -53,7 +56,7 @@ def sharpness(picture: Picture) -> float:
 
 def _burnt_out(picture: Picture) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
     """Pixels near white without colour, in blobs: paper that is merely white has print nearby and texture."""
-    reduced = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    reduced = resized(picture, (picture.shape[1] // 4, picture.shape[0] // 4))
     white = (reduced.min(axis=2) >= _BURNT_OUT).astype(np.uint8)
     if float(np.percentile(reduced.min(axis=2), 35)) >= _WHITE_GROUND:
         return np.zeros(white.shape, dtype=bool)  # printed on pure white, or scanned: nothing can be told from it

@@ -9,10 +9,11 @@ import struct
 import warnings
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from dojang.adapters.id_document.pixels import Picture
+from dojang.adapters.id_document.pixels import Picture, resized
 from dojang.lifecycle.identity_proofing.id_document.errors import FileTooLarge, ImageTooSmall, UnsupportedFile
 
 _FORMATS = ("JPEG", "PNG", "WEBP")  # MPO, a JPEG with a second frame as some telephones write, comes with JPEG
@@ -61,13 +62,13 @@ def _decode(image: Image.Image, limits: PictureLimits) -> Picture:
         raise UnsupportedFile(reason="animated")
     image.draft("RGB", (limits.working_long_side_px, limits.working_long_side_px))
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    rgb = _to_rgb(upright)
-    longest = max(rgb.size)
+    ImageOps.exif_transpose(image, in_place=True)
+    picture = np.asarray(cv2.cvtColor(np.asarray(_to_rgb(image), dtype=np.uint8), cv2.COLOR_RGB2BGR), dtype=np.uint8)
+    longest = max(picture.shape[:2])
     if longest > limits.working_long_side_px:
         factor = limits.working_long_side_px / longest
-        rgb = rgb.resize((round(rgb.width * factor), round(rgb.height * factor)), Image.Resampling.BOX)
-    return np.ascontiguousarray(np.asarray(rgb, dtype=np.uint8)[:, :, ::-1])
+        picture = resized(picture, (round(picture.shape[1] * factor), round(picture.shape[0] * factor)))
+    return picture
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -79,11 +80,9 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         rgba = image.convert("RGBA")
         white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
         return Image.alpha_composite(white, rgba).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def encode_jpeg(picture: Picture, *, quality: int = 90) -> bytes:
     """Return a baseline JPEG of the pixels and nothing else: no EXIF, no thumbnail, no colour profile."""
-    out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1])).save(out, format="JPEG", quality=quality)
-    return out.getvalue()
+    return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()

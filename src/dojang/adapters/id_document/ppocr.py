@@ -108,7 +108,9 @@ class PpocrReader:
         target = int(np.clip(round(width * HEIGHT_PX / height), 16, _MAX_WIDTH_PX))
         if (height, width) != (HEIGHT_PX, target):
             crop = np.asarray(cv2.resize(crop, (target, HEIGHT_PX), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        batch = (crop.astype(np.float32) / 127.5 - 1).transpose(2, 0, 1)[None]
+        batch = np.empty((1, 3, HEIGHT_PX, target), dtype=np.float32)
+        np.multiply(crop.transpose(2, 0, 1), np.float32(1 / 127.5), out=batch[0])
+        batch -= 1
         steps = self._session.run(None, {"x": batch})[0][0]
         foreign = steps[:, self._others]
         best = foreign.argmax(axis=1)

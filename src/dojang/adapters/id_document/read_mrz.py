@@ -5,7 +5,7 @@ Several cuttings of each row are read; the reading whose check digits hold wins.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -17,11 +17,19 @@ from dojang.adapters.id_document.found import sureness
 from dojang.adapters.id_document.line_reader import Alphabet, LineText
 from dojang.adapters.id_document.lines import Line
 from dojang.adapters.id_document.pixels import Picture, Quad
-from dojang.adapters.id_document.ppocr import HEIGHT_PX, PpocrReader
+from dojang.adapters.id_document.ppocr import HEIGHT_PX, Lattice, PpocrReader
 from dojang.lifecycle.identity_proofing.id_document import mrz
 
 _STRETCHES = ((0.0, 1.0), (0.08, 1.25), (-0.06, 1.0), (0.2, 1.0))  # growth by thickness, stretch along the line
 _HEAD = re.compile(r"P[A-Z0-9<]")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class MrzRow:
+    """Where a row stands, and what the network saw there already when the row was found in one piece."""
+
+    quad: Quad
+    lattice: Lattice | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -36,25 +44,28 @@ class MrzReading:
     quad_2: Quad
 
 
-def find_mrz_rows(lines: Sequence[Line], card_width: int) -> tuple[Quad, Quad] | None:
-    """Return the quads of the last two rows that look like an MRZ; pieces of one row are joined."""
+def find_mrz_rows(lines: Sequence[Line], card_width: int) -> tuple[MrzRow, MrzRow] | None:
+    """Return the last two rows that look like an MRZ; pieces of one row are joined."""
     seeds = [line for line in lines if is_mrz_like(line.plain.text)]
     if not seeds:
         return None
-    rows = []
-    for seed in seeds:
-        pieces = [line for line in lines if _on_row(seed, line)]
-        points = np.concatenate([piece.quad for piece in pieces]).astype(np.float32)
-        rows.append(order_along(np.asarray(cv2.boxPoints(cv2.minAreaRect(points)), dtype=np.float32)))
-    rows = _distinct(rows)
+    rows = _distinct([_whole_row(seed, lines) for seed in seeds])
     if len(rows) == 1:
-        missing = _missing_row(rows[0], lines, card_width)
+        missing = _missing_row(rows[0].quad, lines, card_width)
         if missing is not None:
             rows.append(missing)
     if len(rows) < 2:
         return None
-    rows.sort(key=lambda quad: float(quad[:, 1].mean()))
+    rows.sort(key=lambda row: float(row.quad[:, 1].mean()))
     return rows[-2], rows[-1]
+
+
+def _whole_row(seed: Line, lines: Sequence[Line]) -> MrzRow:
+    pieces = [line for line in lines if _on_row(seed, line)]
+    if len(pieces) == 1:
+        return MrzRow(quad=seed.quad, lattice=seed.lattice)
+    points = np.concatenate([piece.quad for piece in pieces]).astype(np.float32)
+    return MrzRow(quad=order_along(np.asarray(cv2.boxPoints(cv2.minAreaRect(points)), dtype=np.float32)))
 
 
 def _on_row(seed: Line, line: Line) -> bool:
@@ -66,16 +77,16 @@ def _on_row(seed: Line, line: Line) -> bool:
     return abs(expected - middle[1]) < 0.4 * seed.height and line.height < 1.5 * seed.height
 
 
-def _distinct(rows: Sequence[Quad]) -> list[Quad]:
-    kept: list[Quad] = []
+def _distinct(rows: Sequence[MrzRow]) -> list[MrzRow]:
+    kept: list[MrzRow] = []
     for row in rows:
-        height = float(np.linalg.norm(row[3] - row[0]))
-        if all(abs(float(row[:, 1].mean() - other[:, 1].mean())) > 0.5 * height for other in kept):
+        height = float(np.linalg.norm(row.quad[3] - row.quad[0]))
+        if all(abs(float(row.quad[:, 1].mean() - other.quad[:, 1].mean())) > 0.5 * height for other in kept):
             kept.append(row)
     return kept
 
 
-def _missing_row(row: Quad, lines: Sequence[Line], card_width: int) -> Quad | None:
+def _missing_row(row: Quad, lines: Sequence[Line], card_width: int) -> MrzRow | None:
     """One row was seen: the other is the longest line nearest to it, above or below."""
     height = float(np.linalg.norm(row[3] - row[0]))
     near = [
@@ -86,10 +97,11 @@ def _missing_row(row: Quad, lines: Sequence[Line], card_width: int) -> Quad | No
     ]
     if not near:
         return None
-    return max(near, key=lambda line: line.rect.width).quad
+    longest = max(near, key=lambda line: line.rect.width)
+    return MrzRow(quad=longest.quad, lattice=longest.lattice)
 
 
-def read_mrz(picture: Picture, rows: tuple[Quad, Quad], readers: Sequence[PpocrReader]) -> MrzReading | None:
+def read_mrz(picture: Picture, rows: tuple[MrzRow, MrzRow], readers: Sequence[PpocrReader]) -> MrzReading | None:
     """Read both rows, trying cuttings and readers in turn until every check digit of line 2 holds.
 
     None when no reading can be brought to 44 characters in each row.
@@ -104,33 +116,39 @@ def read_mrz(picture: Picture, rows: tuple[Quad, Quad], readers: Sequence[PpocrR
         line_2=line_2,
         confidence_1=first[1],
         confidence_2=second[1],
-        quad_1=rows[0],
-        quad_2=rows[1],
+        quad_1=rows[0].quad,
+        quad_2=rows[1].quad,
     )
 
 
-def _texts(picture: Picture, row: Quad, reader: PpocrReader, growth: float, along: float) -> LineText:
-    crop = cut_out(picture, row, height_px=HEIGHT_PX, grow=growth)
-    if along != 1.0:
-        crop = np.asarray(cv2.resize(crop, None, fx=along, fy=1.0, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-    return reader.read(crop, Alphabet.MRZ)
-
-
-def _best_second(picture: Picture, row: Quad, readers: Sequence[PpocrReader]) -> tuple[str, float] | None:
-    best: tuple[float, str, float] | None = None
+def _texts(picture: Picture, row: MrzRow, readers: Sequence[PpocrReader], cuttings: int) -> Iterator[LineText]:
+    """What was seen already, then what each reader makes of each cutting; each when asked for."""
+    if row.lattice is not None:
+        yield row.lattice.decode(Alphabet.MRZ)
     for reader in readers:
-        for growth, along in _STRETCHES:
-            text = _texts(picture, row, reader, growth, along)
-            line = fit_second(text.text)
-            if line is None:
-                continue
-            _, shaped = mrz.apply_grammar("P" + "<" * 43, line)
-            sure = sureness(text.confidences)
-            score = 5 - _failures(shaped) + 0.5 * sure
-            if best is None or score > best[0]:
-                best = (score, shaped, sure)
-            if _failures(shaped) == 0:
-                return shaped, sure
+        for growth, along in _STRETCHES[:cuttings]:
+            if row.lattice is not None and reader is readers[0] and (growth, along) == _STRETCHES[0]:
+                continue  # the cutting seen already
+            crop = cut_out(picture, row.quad, height_px=HEIGHT_PX, grow=growth)
+            if along != 1.0:
+                size = (round(crop.shape[1] * along), HEIGHT_PX)
+                crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+            yield reader.read(crop, Alphabet.MRZ)
+
+
+def _best_second(picture: Picture, row: MrzRow, readers: Sequence[PpocrReader]) -> tuple[str, float] | None:
+    best: tuple[float, str, float] | None = None
+    for text in _texts(picture, row, readers, len(_STRETCHES)):
+        line = fit_second(text.text)
+        if line is None:
+            continue
+        _, shaped = mrz.apply_grammar("P" + "<" * 43, line)
+        sure = sureness(text.confidences)
+        score = 5 - _failures(shaped) + 0.5 * sure
+        if best is None or score > best[0]:
+            best = (score, shaped, sure)
+        if _failures(shaped) == 0:
+            return shaped, sure
     return None if best is None else (best[1], best[2])
 
 
@@ -146,20 +164,18 @@ def _failures(line_2: str) -> int:
     return wrong + (line_2[20] not in "MF<")
 
 
-def _best_first(picture: Picture, row: Quad, readers: Sequence[PpocrReader]) -> tuple[str, float] | None:
+def _best_first(picture: Picture, row: MrzRow, readers: Sequence[PpocrReader]) -> tuple[str, float] | None:
     """The first line has no check digit: the reading that two cuttings agree on wins, else the surest."""
     seen: dict[str, float] = {}
-    for reader in readers:
-        for growth, along in _STRETCHES[:3]:
-            text = _texts(picture, row, reader, growth, along)
-            line = fit_first(text.text)
-            if line is None:
-                continue
-            visible = [c for char, c in zip(text.text, text.confidences, strict=True) if char != "<"]
-            sure = sureness(visible)
-            if line in seen:
-                return line, max(seen[line], sure)
-            seen[line] = sure
+    for text in _texts(picture, row, readers, 3):
+        line = fit_first(text.text)
+        if line is None:
+            continue
+        visible = [c for char, c in zip(text.text, text.confidences, strict=True) if char != "<"]
+        sure = sureness(visible)
+        if line in seen:
+            return line, max(seen[line], sure)
+        seen[line] = sure
     if not seen:
         return None
     line = max(seen, key=lambda key: seen[key])

@@ -24,8 +24,8 @@ from dojang.adapters.id_document.rectify import Card, rectify, turn_over
 from dojang.adapters.id_document.stopwatch import Stopwatch
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, DocumentReading, FieldName
 
-_PHOTOGRAPH_TEXT_PX = 736
-_CARD_TEXT_PX = 960
+_PHOTOGRAPH_TEXT_PX = 544
+_CARD_TEXT_PX = 832
 _MOST_PLACES = 3
 _UNDECIDED = 0.25
 

@@ -126,10 +126,14 @@ def cut_crops(sides: Sequence[SideReading]) -> Mapping[FieldName, bytes]:
     crops: dict[FieldName, bytes] = {}
     for side in sides:
         picture = _without_back_digits(side)
+        cut: dict[bytes, bytes] = {}  # several fields of an MRZ come from one row
         for name, found in side.found.items():
             if found.quad is None or name in crops or name in (FieldName.BIRTH_DATE, FieldName.SEX):
                 continue
-            crops[name] = encode_jpeg(_crop(picture, found), quality=85)
+            place = found.quad.tobytes()
+            if place not in cut:
+                cut[place] = encode_jpeg(_crop(picture, found), quality=85)
+            crops[name] = cut[place]
     return crops
 
 

@@ -62,7 +62,7 @@ def rectify(photograph: Picture, quad: Quad, *, quarter_turns: int = 0) -> Card:
         scale = np.diag([photograph.shape[1] / source.shape[1], photograph.shape[0] / source.shape[0], 1.0])
         flat = cv2.warpPerspective(source, matrix @ scale, size, flags=cv2.INTER_LINEAR)
     else:
-        flat = cv2.warpPerspective(photograph, matrix, size, flags=cv2.INTER_CUBIC)
+        flat = cv2.warpPerspective(photograph, matrix, size, flags=cv2.INTER_LINEAR)
     back = np.linalg.inv(matrix).astype(np.float32)
     return Card(picture=np.asarray(flat, dtype=np.uint8), to_photograph=back)
 
