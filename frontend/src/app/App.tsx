@@ -6,9 +6,7 @@ import { useContext, useEffect, useMemo, useState } from "preact/hooks";
 import { Api, newDeviceId } from "../api/client.ts";
 import type { AuthorityView } from "../api/types.ts";
 import { type Words, loadWords } from "../i18n/words.ts";
-import { BrowserKeystore } from "../vault/keystore.ts";
-import { LocalVault } from "../vault/local.ts";
-import type { Keystore, VaultPort } from "../vault/port.ts";
+import type { VaultPort } from "../vault/port.ts";
 import { OfficeClock } from "./clock.ts";
 import { wipeWhatWasRemoved } from "./device/wiping.ts";
 import { Drafts } from "./drafts.ts";
@@ -20,7 +18,6 @@ export interface AppState {
   readonly api: Api;
   readonly clock: OfficeClock;
   readonly session: SessionWatch;
-  readonly keystore: Keystore;
   readonly vault: VaultPort;
   readonly drafts: Drafts;
   readonly preferences: Preferences;
@@ -41,12 +38,12 @@ export interface AppProps {
   readonly children: ComponentChildren;
   /** Keeps the preferences and the device's id. */
   readonly storage: Storage;
-  /** Keeps the keys; tests bring their own. */
-  readonly keystore?: Keystore;
+  /** Keeps the keys. */
+  readonly vault: VaultPort;
   readonly fetch?: typeof fetch;
 }
 
-export function App({ children, storage, keystore, fetch: ask }: AppProps) {
+export function App({ children, storage, vault, fetch: ask }: AppProps) {
   const [preferences, setPreferences] = useState(() => readPreferences(storage, navigator.languages));
   const [words, setWords] = useState<Words>();
 
@@ -73,12 +70,11 @@ export function App({ children, storage, keystore, fetch: ask }: AppProps) {
       },
       onSessionEnded: () => session.ended(),
     });
-    const kept = keystore ?? new BrowserKeystore();
-    return { api, clock, session, keystore: kept, vault: new LocalVault(kept), drafts: new Drafts() };
-  }, [storage]);
+    return { api, clock, session, vault, drafts: new Drafts() };
+  }, [storage, vault]);
 
   useEffect(() => {
-    void wipeWhatWasRemoved(services.api, services.keystore);
+    void wipeWhatWasRemoved(services.api, services.vault);
   }, [services]);
 
   const prefer = (change: Partial<Preferences>) => {

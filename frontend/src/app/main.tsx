@@ -9,11 +9,13 @@ import "../styles/components.css";
 import "../styles/screens.css";
 import { App } from "./App.tsx";
 import { Root } from "./Root.tsx";
+import { BrowserKeystore } from "../vault/keystore.ts";
+import { LocalVault } from "../vault/local.ts";
 import { awaitInstallOffer } from "./device/installing.ts";
 
 awaitInstallOffer();
 render(
-  <App storage={localStorage}>
+  <App storage={localStorage} vault={new LocalVault(new BrowserKeystore())}>
     <Root />
   </App>,
   document.getElementById("app")!,

@@ -26,6 +26,8 @@ export type CryptoFaultCode =
   | "bringing.incomplete"
   | "bringing.already_whole"
   | "bringing.unknown_file"
+  | "vault.declined"
+  | "vault.unreachable"
   | "vault.slot_missing"
   | "vault.device_key_missing"
   | "vault.damaged";

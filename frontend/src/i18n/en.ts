@@ -8,6 +8,7 @@ import { notify } from "./notify.en.ts";
 import { passkeys } from "./passkeys.en.ts";
 import { renew } from "./renew.en.ts";
 import { hold } from "./hold.en.ts";
+import { keyPage } from "./keypage.en.ts";
 import { moving } from "./moving.en.ts";
 import { screens } from "./screens.en.ts";
 import { support } from "./support.en.ts";
@@ -24,6 +25,7 @@ export const en: Words = {
   opening: passkeys.opening,
   ...renew,
   ...hold,
+  keyPage: keyPage.words,
   ...notify,
   app: {
     name: "Dojang",
@@ -271,6 +273,7 @@ export const en: Words = {
   },
   error: {
     ...passkeys.error,
+    ...keyPage.error,
     ...catalogue,
     "CAM-01": {
       title: "The camera is not allowed",

@@ -9,6 +9,7 @@ import { notify } from "./notify.ko.ts";
 import { passkeys } from "./passkeys.ko.ts";
 import { renew } from "./renew.ko.ts";
 import { hold } from "./hold.ko.ts";
+import { keyPage } from "./keypage.ko.ts";
 import { moving } from "./moving.ko.ts";
 import { screens } from "./screens.ko.ts";
 import { support } from "./support.ko.ts";
@@ -24,6 +25,7 @@ export const ko = {
   opening: passkeys.opening,
   ...renew,
   ...hold,
+  keyPage: keyPage.words,
   ...notify,
   app: {
     name: "도장",
@@ -270,6 +272,7 @@ export const ko = {
   },
   error: {
     ...passkeys.error,
+    ...keyPage.error,
     ...catalogue,
     "CAM-01": {
       title: "카메라 사용이 허용되지 않았어요",

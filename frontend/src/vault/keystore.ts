@@ -5,15 +5,12 @@
 
 import type { Bytes } from "../crypto/bytes.ts";
 import { type Vault, makeDeviceKey } from "../crypto/slots.ts";
+import type { HeldCertificate, OrderRequest } from "./port.ts";
 
 /** Keys made for an application, and the very request that goes out, so that a lost answer can be asked for again. */
-export interface Order {
+export interface Order extends OrderRequest {
   readonly applicationId: string;
-  readonly idempotencyKey: string;
   readonly vault: Vault;
-  readonly request: { signing_request: string; key_management_request: string; sealed_r: string };
-  /** Of a renewal: the request inside CMS SignedData by the certificate to be renewed, base64 of DER. */
-  readonly signedRequest?: string;
 }
 
 /** A certificate set on this device. */
@@ -34,6 +31,11 @@ export interface HeldKeys {
   readonly backedUpAt?: Date;
   /** A signature that revokes this certificate and does nothing else; made at acceptance. */
   readonly revocation?: Bytes;
+}
+
+/** Returns what may be told of it: everything but what its keys are locked in. */
+export function described({ vault, caFolder: _, revocation, ...told }: HeldKeys): HeldCertificate {
+  return { ...told, opensByPasskey: vault.slots.some(({ kind }) => kind === "passkey"), isRevocable: revocation !== undefined };
 }
 
 export interface Keystore {

@@ -8,7 +8,7 @@ import { withKeys } from "./opening.ts";
 import type { SigningRequest, Unlocking } from "./port.ts";
 
 /** Returns ContentInfo with SignedData (DER). Throws what `withKeys` throws. */
-export function signContent(keystore: Keystore, held: HeldKeys, by: Unlocking, request: SigningRequest): Promise<Bytes> {
+export function signContent(keystore: Keystore, held: HeldKeys, by: Unlocking | undefined, request: SigningRequest): Promise<Bytes> {
   return withKeys(keystore, held, by, async (keys) =>
     signedData({ ...request, certificate: held.signing, chain: held.chain, sign: signer(await importSigningKey(keys.signing)) }),
   );

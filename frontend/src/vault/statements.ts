@@ -9,7 +9,7 @@ import { withKeys } from "./opening.ts";
 import type { ActRequest, SignInRequest, Unlocking } from "./port.ts";
 
 /** Returns the signature in base64. Throws what `withKeys` throws, and `acceptance.statement_unexpected`. */
-export async function signAct(keystore: Keystore, held: HeldKeys, by: Unlocking, request: ActRequest): Promise<string> {
+export async function signAct(keystore: Keystore, held: HeldKeys, by: Unlocking | undefined, request: ActRequest): Promise<string> {
   const looked = requireActStatement(fromBase64(request.statement), request.act, request.target);
   return signed(keystore, held, by, looked);
 }
@@ -18,7 +18,7 @@ export async function signAct(keystore: Keystore, held: HeldKeys, by: Unlocking,
 export async function signSignIn(
   keystore: Keystore,
   held: HeldKeys,
-  by: Unlocking,
+  by: Unlocking | undefined,
   { statement, request, issuer }: SignInRequest,
 ): Promise<string> {
   const looked = fromBase64(statement);
@@ -34,6 +34,6 @@ export async function signRevocation(keys: SubscriberKeys, serial: string): Prom
   return signer(await importSigningKey(keys.signing))(actStatement("revoke", serial, "0"));
 }
 
-function signed(keystore: Keystore, held: HeldKeys, by: Unlocking, looked: Bytes): Promise<string> {
+function signed(keystore: Keystore, held: HeldKeys, by: Unlocking | undefined, looked: Bytes): Promise<string> {
   return withKeys(keystore, held, by, async (keys) => toBase64(await signer(await importSigningKey(keys.signing))(looked)));
 }

@@ -20,7 +20,7 @@ let office: FakeOffice;
 let keystore: MemoryKeystore;
 let stages: Stage[];
 const obtain = (password = PASSWORD) =>
-  obtainCertificates({ api: office, keystore, cost: COST, onStage: (stage) => stages.push(stage) }, "a", password);
+  obtainCertificates({ api: office, vault: new LocalVault(keystore, { cost: COST }), onStage: (stage) => stages.push(stage) }, "a", password);
 
 beforeEach(() => {
   office = new FakeOffice();
@@ -32,14 +32,15 @@ describe("obtaining certificates", () => {
   it("makes keys here, stores what was issued, and accepts it", async () => {
     const held = await obtain();
     expect(stages).toEqual(["making", "wrapping", "requesting", "accepting", "done"]);
-    expect(held).toMatchObject({ serial: "11", applicationId: "a", caFolder: "dojang" });
+    expect(held).toMatchObject({ serial: "11", applicationId: "a", opensByPasskey: false, isRevocable: true });
+    expect(keystore.held.get("11")?.caFolder).toBe("dojang");
     expect(keystore.held.get("11")?.acceptedAt).toBeInstanceOf(Date);
     expect(keystore.orders.size).toBe(0);
     expect(office.state).toBe("completed");
   });
 
   it("tells the office neither password nor private key nor R, in any spelling, and stores none in clear", async () => {
-    const held = await obtain();
+    const held = keystore.held.get((await obtain()).serial)!;
     await withKeys(keystore, held, PASSWORD, async (keys) => {
       const stored = concat(held.vault.payload.ciphertext, held.signing, held.keyManagement!);
       const told = office.told.join("\n");
@@ -63,7 +64,7 @@ describe("obtaining certificates", () => {
     stages = [];
     const held = await obtain();
     expect(stages).toEqual(["requesting", "accepting", "done"]);
-    expect(held.vault).toEqual(first?.vault);
+    expect(keystore.held.get(held.serial)?.vault).toEqual(first?.vault);
     expect(office.state).toBe("completed");
   });
 
@@ -94,7 +95,7 @@ describe("obtaining certificates", () => {
 
 describe("a certificate held here", () => {
   it("is backed up with R in every format, under the same password", async () => {
-    const held = await obtain();
+    const held = keystore.held.get((await obtain()).serial)!;
     const make = (format: "pkcs12" | "npki_folder" | "npki_files", compatible = false) =>
       new LocalVault(keystore).backUp(held.serial, PASSWORD, { format, compatible, now: new Date("2026-11-23T00:00:00Z"), iterations: 1_000 });
     const randomNumber = await withKeys(keystore, held, PASSWORD, async (keys) => findRandomNumber(keys.signing));

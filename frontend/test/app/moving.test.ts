@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { keepFromFiles } from "../../src/app/device/bringing.ts";
+import { bringInFiles } from "../../src/app/device/bringing.ts";
 import { backUp } from "../../src/vault/backup.ts";
-import type { HeldKeys } from "../../src/vault/keystore.ts";
+import { type HeldKeys, described } from "../../src/vault/keystore.ts";
+import { LocalVault } from "../../src/vault/local.ts";
+import type { BroughtFile } from "../../src/vault/port.ts";
 import { type SendingSteps, receiveCertificate, sendCertificate } from "../../src/app/device/moving.ts";
 import { withKeys } from "../../src/vault/opening.ts";
 import { wipeWhatWasRemoved } from "../../src/app/device/wiping.ts";
@@ -38,20 +40,20 @@ async function move(change: { code?: (code: MoveCode) => MoveCode; say?: boolean
   const [here, there] = [new MemoryKeystore(), new MemoryKeystore()];
   const relay = new FakeRelay(...(change.serials ?? [serial]));
   const context = (side: "sender" | "receiver", keystore: MemoryKeystore, origin: string) => ({
-    api: relay.device(side, side === "sender" ? "거실 PC" : "내 휴대폰"), keystore, origin, signal: new AbortController().signal,
+    api: relay.device(side, side === "sender" ? "거실 PC" : "내 휴대폰"), vault: new LocalVault(keystore), origin, signal: new AbortController().signal,
   });
   const asked: string[] = [];
   let receiving: Promise<unknown> = Promise.resolve();
   const steps: SendingSteps = {
     onCode: (code) => {
       const to = context("receiver", there, change.origin ?? "https://bank.example");
-      receiving = receiveCertificate(to, change.code?.(code) ?? code, () => undefined).catch((reason: unknown) => reason);
+      receiving = receiveCertificate(to, change.code?.(code!) ?? code!, () => undefined).catch((reason: unknown) => reason);
     },
     onJoined: () => undefined,
     onSending: () => undefined,
     confirm: async (name) => (asked.push(name), change.say ?? true),
   };
-  const sent = await sendCertificate(context("sender", here, "https://bank.example"), await held(here), steps).catch((reason: unknown) => reason);
+  const sent = await sendCertificate(context("sender", here, "https://bank.example"), described(await held(here)), steps).catch((reason: unknown) => reason);
   return { sent, received: await receiving, asked, relay, there };
 }
 
@@ -105,6 +107,10 @@ describe("bringing in", () => {
     showAuthority: async () => ({ chain: [toBase64(issuer)], ca_folder: "dojang" }) as never,
     listCertificates: async () => serials.map((one) => ({ serial: one })) as never,
   });
+  const keep = async (keystore: MemoryKeystore, files: readonly BroughtFile[], password = PASSWORD, office = api()) => {
+    const { held: kept } = await bringInFiles({ api: office, vault: new LocalVault(keystore, { cost: COST }) }, files, password);
+    return (await keystore.findHeld(kept.serial))!;
+  };
   const backup = async (format: "pkcs12" | "npki_folder" | "npki_files", compatible = true) => {
     const keystore = new MemoryKeystore();
     return backUp(keystore, await held(keystore), PASSWORD, { format, compatible, now: new Date(), iterations: 2_000 });
@@ -112,7 +118,7 @@ describe("bringing in", () => {
 
   it.each([["pkcs12", true], ["npki_folder", true], ["npki_folder", false]] as const)("reads back %s, R included", async (format, compatible) => {
     const keystore = new MemoryKeystore();
-    const kept = await keepFromFiles({ api: api(), keystore, cost: COST }, await backup(format, compatible), PASSWORD);
+    const kept = await keep(keystore, await backup(format, compatible));
     const random = await withKeys(keystore, kept, PASSWORD, async (opened) => toHex(getRandomNumber(opened.signing)));
     expect(random).toBe(toHex(getRandomNumber(keys.signing)));
     expect(kept.vault.slots[0]).toMatchObject({ kind: "password", cost: COST });
@@ -120,8 +126,7 @@ describe("bringing in", () => {
 
   it("takes the signing pair alone, which is kept, saved again, and cannot be sent", async () => {
     const keystore = new MemoryKeystore();
-    const context = { api: api(), keystore, cost: COST };
-    const kept = await keepFromFiles(context, await backup("npki_files"), PASSWORD);
+    const kept = await keep(keystore, await backup("npki_files"));
     expect(kept.keyManagement).toBeUndefined();
     const opened = await withKeys(keystore, kept, PASSWORD, async ({ signing, keyManagement }) => [toHex(signing), keyManagement]);
     expect(opened).toEqual([toHex(keys.signing), undefined]);
@@ -129,23 +134,23 @@ describe("bringing in", () => {
       const again = await backUp(keystore, kept, PASSWORD, { format, compatible: false, now: new Date(), iterations: 2_000 });
       expect((await bringIn(again, PASSWORD)).keyManagement).toBeUndefined();
     }
-    const context2 = { api: new FakeRelay(serial).device("sender", "거실 PC"), keystore, origin: "https://bank.example", signal: new AbortController().signal };
+    const context2 = { api: new FakeRelay(serial).device("sender", "거실 PC"), vault: new LocalVault(keystore), origin: "https://bank.example", signal: new AbortController().signal };
     const steps = { onCode: () => expect.fail("a code was drawn"), onJoined: () => {}, confirm: async () => true, onSending: () => {} };
-    await expect(sendCertificate(context2, kept, steps)).rejects.toMatchObject({ code: "moving.signing_only" });
+    await expect(sendCertificate(context2, described(kept), steps)).rejects.toMatchObject({ code: "moving.signing_only" });
   });
 
   it("does not lose the key-management pair of a certificate that is here whole", async () => {
     const keystore = new MemoryKeystore();
-    const whole = await keepFromFiles({ api: api(), keystore, cost: COST }, await backup("pkcs12"), PASSWORD);
-    const brought = keepFromFiles({ api: api(), keystore, cost: COST }, await backup("npki_files"), PASSWORD);
+    const whole = await keep(keystore, await backup("pkcs12"));
+    const brought = keep(keystore, await backup("npki_files"));
     await expect(brought).rejects.toMatchObject({ code: "bringing.already_whole" });
     expect(await keystore.listHeld()).toEqual([whole]);
   });
 
   it("says what is wrong, and keeps nothing", async () => {
     const keystore = new MemoryKeystore();
-    const refused = async (files: Parameters<typeof keepFromFiles>[1], password = PASSWORD, office = api()) =>
-      keepFromFiles({ api: office, keystore, cost: COST }, files, password).then(() => "kept", (reason: { code: string }) => reason.code);
+    const refused = async (files: readonly BroughtFile[], password = PASSWORD, office = api()) =>
+      keep(keystore, files, password, office).then(() => "kept", (reason: { code: string }) => reason.code);
     const [folder] = await backup("npki_folder");
     const other = await certificateFor(keys.signingSpki, keys.signing, { commonName: "dojangCA Test", ca: true });
     expect(await refused([folder!], "wrong horse 1!")).toBe("npki.wrong_password");
@@ -163,13 +168,13 @@ describe("a removed device", () => {
     const keystore = new MemoryKeystore();
     let asked = 0;
     const api = { showWipe: async () => (asked++, { certificates: [serial] }) };
-    expect(await wipeWhatWasRemoved(api, keystore)).toBe(0);
+    expect(await wipeWhatWasRemoved(api, new LocalVault(keystore))).toBe(0);
     const kept = await held(keystore);
     await keystore.saveHeld({ ...kept, serial: "999" });
-    expect(await wipeWhatWasRemoved(api, keystore)).toBe(1);
+    expect(await wipeWhatWasRemoved(api, new LocalVault(keystore))).toBe(1);
     expect((await keystore.listHeld()).map((one) => one.serial)).toEqual(["999"]);
     expect(asked).toBe(1);
     const unreachable = { showWipe: async () => Promise.reject(new TypeError("offline")) };
-    expect(await wipeWhatWasRemoved(unreachable, keystore)).toBe(0);
+    expect(await wipeWhatWasRemoved(unreachable, new LocalVault(keystore))).toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { CertificateSetView, RenewalRequestBody, RenewalView } from "../../src/api/types.ts";
 import { obtainCertificates } from "../../src/app/device/enrolment.ts";
 import type { HeldKeys } from "../../src/vault/keystore.ts";
+import { LocalVault } from "../../src/vault/local.ts";
 import { withKeys } from "../../src/vault/opening.ts";
 import { renewCertificates } from "../../src/app/device/renewal.ts";
 import { fromBase64, toHex } from "../../src/crypto/bytes.ts";
@@ -13,7 +14,7 @@ import { FakeOffice, MemoryKeystore } from "./office.ts";
 const PASSWORD = "Dojang!9x7q-Kim";
 const COST = { memoryKib: 8, passes: 1 };
 const RENEWAL: RenewalView = {
-  id: "a", state: "opened", predecessor_serial: "11", years: 1, not_after: "2028-11-23T14:59:59Z", expires_at: "2027-11-01T00:00:00Z",
+  id: "a", state: "opened", predecessor_serial: "7", years: 1, not_after: "2028-11-23T14:59:59Z", expires_at: "2027-11-01T00:00:00Z",
 };
 
 /** Takes what another implementation of CMS verified, and issues for the keys in it. */
@@ -38,11 +39,13 @@ class RenewingOffice extends FakeOffice {
 let keystore: MemoryKeystore;
 let office: RenewingOffice;
 let old: HeldKeys;
-const renew = (password = PASSWORD) => renewCertificates({ api: office, keystore, cost: COST }, RENEWAL, old, password);
+const vault = () => new LocalVault(keystore, { cost: COST });
+const renew = (password = PASSWORD) => renewCertificates({ api: office, vault: vault() }, RENEWAL, password);
 
 beforeEach(async () => {
   keystore = new MemoryKeystore();
-  old = { ...(await obtainCertificates({ api: new FakeOffice(), keystore, cost: COST }, "a", PASSWORD)), applicationId: "before" };
+  const { serial } = await obtainCertificates({ api: new FakeOffice(), vault: vault() }, "a", PASSWORD);
+  old = { ...keystore.held.get(serial)!, applicationId: "before" };
   keystore.held.clear();
   await keystore.saveHeld({ ...old, serial: "7" });
   office = new RenewingOffice();
@@ -52,13 +55,13 @@ describe("renewing", () => {
   it("signs the terms and new keys with the old key, and locks the new ones under the same password", async () => {
     const held = await renew();
     expect(office.statements).toEqual([
-      { type: "dojang.renewal.v1", renewal: "a", predecessor_serial: "11", years: 1, not_after: "2028-11-23T14:59:59Z" },
+      { type: "dojang.renewal.v1", renewal: "a", predecessor_serial: "7", years: 1, not_after: "2028-11-23T14:59:59Z" },
     ]);
     expect(office.carried).toContain(toHex(old.signing));
     expect(held.signing).not.toEqual(old.signing);
     expect(office.state).toBe("completed");
     expect([...keystore.held.keys()].sort()).toEqual(["11", "7"]);
-    await expect(withKeys(keystore, held, PASSWORD, async () => "opened")).resolves.toBe("opened");
+    await expect(withKeys(keystore, keystore.held.get(held.serial)!, PASSWORD, async () => "opened")).resolves.toBe("opened");
   });
 
   it("makes no keys for a wrong password", async () => {

@@ -4,7 +4,7 @@ import { OfficeRefused } from "../../src/api/problem.ts";
 import type { HeldView, ReadFieldView, TermsBody, TermsView } from "../../src/api/types.ts";
 import { quoteEach } from "../../src/app/apply/Apply.tsx";
 import { TEXT_VERSION, isKnownText } from "../../src/app/apply/Consents.tsx";
-import type { HeldKeys } from "../../src/vault/keystore.ts";
+import type { HeldCertificate } from "../../src/vault/port.ts";
 import { endedKeys, findExpired, homeNotices, isLive, isRenewable, isUnderWay, mustReissue } from "../../src/app/home/notices.ts";
 import { partsOf, pathOf } from "../../src/app/route.ts";
 import { correctionsOf, withMissing } from "../../src/app/steps/Fields.tsx";
@@ -67,7 +67,7 @@ describe("home", () => {
     renewable_from: "2027-10-23T15:00:00Z",
     ...more,
   });
-  const here = (serial: string, more: object = {}) => ({ serial, ...more }) as HeldKeys;
+  const here = (serial: string, more: object = {}) => ({ serial, ...more }) as HeldCertificate;
 
   it("knows a live certificate", () => {
     expect(isLive(held({}), now)).toBe(true);

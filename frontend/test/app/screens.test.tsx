@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { App } from "../../src/app/App.tsx";
 import { Root } from "../../src/app/Root.tsx";
 import type { HeldKeys } from "../../src/vault/keystore.ts";
+import type { Vault } from "../../src/crypto/slots.ts";
+import { LocalVault } from "../../src/vault/local.ts";
 import { ko } from "../../src/i18n/ko.ts";
 // what the app fetches when it is needed is here already: these tests are not about waiting for it
 import "../../src/app/apply/Apply.tsx";
@@ -72,7 +74,7 @@ const settle = async () => {
 const open = async (path: string, { signedIn = true, keystore = new MemoryKeystore() } = {}) => {
   if (signedIn) localStorage.setItem("dojang.session", "open");
   history.replaceState(null, "", path);
-  await act(() => render(<App storage={localStorage} keystore={keystore} fetch={office}><Root /></App>, root));
+  await act(() => render(<App storage={localStorage} vault={new LocalVault(keystore)} fetch={office}><Root /></App>, root));
   await settle();
 };
 const text = () => root.textContent ?? "";
@@ -177,7 +179,7 @@ describe("home", () => {
 
   it("ends a certificate in two taps on the device that holds it", async () => {
     const keystore = new MemoryKeystore();
-    await keystore.saveHeld({ serial: "7", revocation: new Uint8Array([1, 2, 3]) } as HeldKeys);
+    await keystore.saveHeld({ serial: "7", revocation: new Uint8Array([1, 2, 3]), vault: { slots: [] } as unknown as Vault } as unknown as HeldKeys);
     answers.set("GET /v1/certificates", [200, [certificate()]]);
     answers.set("POST /v1/certificates/7/revocation", [200, standing("revoked", { reason: "unspecified" })]);
     await open("/", { keystore });

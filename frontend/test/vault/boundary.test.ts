@@ -21,19 +21,23 @@ function imports(area: string, wrong: (imported: string, file: string) => boolea
 }
 
 describe("the vault", () => {
-  it("imports itself and the cryptography, nothing of the app", () => {
-    expect(imports("vault", (one) => !/^(vault|crypto)\//.test(one))).toEqual([]);
+  it("imports itself, the cryptography and passkeys, nothing of the app", () => {
+    expect(imports("vault", (one) => !/^(vault|crypto|passkeys)\//.test(one))).toEqual([]);
     expect(importsOf("vault").map(([file]) => file)).toContain("vault/port.ts");
   });
 
-  it("rests on cryptography that imports nothing of the app either", () => {
+  it("rests on cryptography and passkeys that import nothing of the app either", () => {
     expect(imports("crypto", (one) => !/^(crypto\/|@noble\/|hash-wasm)/.test(one))).toEqual([]);
+    expect(imports("passkeys", (one) => !/^(passkeys|crypto)\//.test(one))).toEqual([]);
   });
 
-  it("is known to screens by its port alone", () => {
-    // App.tsx puts the app together; app/device makes, moves and renews keys, which the port does not offer
-    const screen = (file: string) => !file.startsWith("app/device/") && file !== "app/App.tsx";
-    expect(imports("app", (one, file) => screen(file) && one.startsWith("vault/") && one !== "vault/port.ts")).toEqual([]);
+  it("is known to the app by its port alone; where the browser begins, it is chosen", () => {
+    expect(imports("app", (one, file) => file !== "app/main.tsx" && one.startsWith("vault/") && one !== "vault/port.ts")).toEqual([]);
     expect(imports("app", (one) => one === "vault/port.ts").length).toBeGreaterThan(5);
+  });
+
+  it("has keys to itself: the app imports nothing that opens, wraps or makes one", () => {
+    const harmless = ["bytes", "fault", "movecode", "password", "x509"].map((one) => `crypto/${one}.ts`);
+    expect(imports("app", (one) => one.startsWith("crypto/") && !harmless.includes(one))).toEqual([]);
   });
 });

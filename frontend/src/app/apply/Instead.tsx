@@ -9,9 +9,9 @@ import { ButtonLink, Notice, useWords } from "../ui/index.ts";
 
 export function Instead({ kind }: { readonly kind: AppliedKind }) {
   const words = useWords();
-  const { api, keystore, clock } = useApp();
+  const { api, vault, clock } = useApp();
   const { value } = useLoaded(async (signal) => {
-    const [ledger, here] = await Promise.all([api.listCertificates({ signal }), keystore.listHeld().catch(() => [])]);
+    const [ledger, here] = await Promise.all([api.listCertificates({ signal }), vault.listHeld().catch(() => [])]);
     return { ledger, here };
   }, kind);
   const now = new Date(clock.now());

@@ -9,19 +9,20 @@ import { formatDate, formatMoment } from "../../i18n/format.ts";
 import type { Words } from "../../i18n/words.ts";
 import { canUsePasskeys } from "../../passkeys/fault.ts";
 import { useApp } from "../App.tsx";
+import { CertificatePassword, useCertificatePassword } from "../CertificatePassword.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import type { HeldKeys, Unlocking } from "../../vault/port.ts";
+import type { HeldCertificate, Unlocking } from "../../vault/port.ts";
 import { useLoaded, useTask } from "../tasks.ts";
-import { Button, Facts, Notice, PasswordField, RadioCards, Working, useSpeech, useWords } from "../ui/index.ts";
+import { Button, Facts, Notice, RadioCards, Working, useSpeech, useWords } from "../ui/index.ts";
 
 export function Authorize({ requestId }: { readonly requestId: string }) {
   const words = useWords();
-  const { api, keystore } = useApp();
+  const { api, vault } = useApp();
   const { value, failure } = useLoaded(async (signal) => {
     const [request, held] = await Promise.all([
       api.showSignInRequest(requestId, { signal }),
-      keystore.listHeld().catch(() => []), // a browser without storage is told that nothing is here
+      vault.listHeld().catch(() => []), // a browser without storage is told that nothing is here
     ]);
     return { request, held };
   }, requestId);
@@ -40,35 +41,35 @@ export function Authorize({ requestId }: { readonly requestId: string }) {
 interface SigningProps {
   readonly requestId: string;
   readonly request: SignInRequestView;
-  readonly held: readonly HeldKeys[];
+  readonly held: readonly HeldCertificate[];
 }
 
 function Signing({ requestId, request, held }: SigningProps) {
   const { words, language } = useSpeech();
   const { api, vault } = useApp();
   const [serial, setSerial] = useState(held.length === 1 ? held[0]?.serial : undefined);
-  const [password, setPassword] = useState("");
+  const password = useCertificatePassword();
   const [missing, setMissing] = useState(false);
   const [noneChosen, setNoneChosen] = useState(false);
   const task = useTask();
   const t = words.authorize;
   const keys = held.find((one) => one.serial === serial);
-  const opensByPasskey = canUsePasskeys() && keys?.vault.slots.some((one) => one.kind === "passkey");
+  const opensByPasskey = !vault.asksItself && canUsePasskeys() && keys?.opensByPasskey;
   const leave = (address: string) => location.assign(address);
-  const sign = (unlock: () => Promise<Unlocking>) =>
+  const sign = (by: Unlocking | undefined) =>
     task.run(async () => {
       if (!keys) return;
       const { statement } = request;
-      const signature = await vault.signIn(keys.serial, await unlock(), { statement, request: requestId, issuer: location.origin });
-      setPassword("");
+      const signature = await vault.signIn(keys.serial, by, { statement, request: requestId, issuer: location.origin });
+      password.clear();
       const back = await api.signSignInRequest(requestId, { signature, certificate: toBase64(keys.signing) });
       leave(back.location);
     });
   const submit = (event: Event) => {
     event.preventDefault();
-    setMissing(!password);
+    setMissing(password.isMissing);
     setNoneChosen(!keys);
-    if (keys && password) void sign(() => Promise.resolve(password));
+    if (keys && !password.isMissing) void sign(password.given);
   };
   const decline = () => task.run(async () => leave((await api.declineSignInRequest(requestId)).location));
   return (
@@ -113,19 +114,12 @@ function Signing({ requestId, request, held }: SigningProps) {
           <RadioCards name="serial" legend={words.use.which} options={optionsOf(held, words, language)} value={serial} onChange={setSerial} />
         )}
         {keys && opensByPasskey && (
-          <Button wide busy={task.busy} onPress={() => sign(async () => (await import("../security/passkeys.ts")).unlockByPasskey(keys.vault))}>
+          <Button wide busy={task.busy} onPress={() => sign({ passkeyOf: location.hostname })}>
             {words.opening.signWith}
           </Button>
         )}
         {keys && (
-          <PasswordField
-            name="password"
-            label={words.password.label}
-            value={password}
-            onInput={setPassword}
-            autoComplete="current-password"
-            error={missing ? words.use.passwordNeeded : undefined}
-          />
+          <CertificatePassword password={password} error={missing && password.isMissing ? words.use.passwordNeeded : undefined} />
         )}
         <p class="small soft">{words.app.officialDomain(location.host)}</p>
       </Screen>
@@ -145,7 +139,7 @@ export function AuthorizeRefused() {
   );
 }
 
-function optionsOf(held: readonly HeldKeys[], words: Words, language: Language) {
+function optionsOf(held: readonly HeldCertificate[], words: Words, language: Language) {
   return held.map(({ serial, signing }) => ({
     value: serial,
     title: `${words.certificate.serial} ${serial}`,

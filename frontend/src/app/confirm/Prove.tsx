@@ -4,13 +4,13 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 
 import type { Act, ProofBody } from "../../api/types.ts";
-import { toBase64 } from "../../crypto/bytes.ts";
 import { useApp } from "../App.tsx";
+import { CertificatePassword, useCertificatePassword } from "../CertificatePassword.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import type { HeldKeys } from "../../vault/port.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
 import { useTask } from "../tasks.ts";
-import { Button, PasswordField, useWords } from "../ui/index.ts";
+import { Button, useWords } from "../ui/index.ts";
 import { CallProof } from "./CallProof.tsx";
 
 export interface ProveProps {
@@ -22,7 +22,7 @@ export interface ProveProps {
   readonly does: string;
   readonly kind?: "primary" | "danger";
   /** The certificate on this device that can prove it; without one there is the call. */
-  readonly keys: HeldKeys | undefined;
+  readonly keys: HeldCertificate | undefined;
   /** True where the signature made at acceptance is enough. */
   readonly prepared?: boolean;
   /** Fetches what is to be signed, in base64. */
@@ -59,23 +59,23 @@ export function Prove(props: ProveProps) {
   );
 }
 
-function Signing(props: ProveProps & { keys: HeldKeys; onCall: () => void }) {
+function Signing(props: ProveProps & { keys: HeldCertificate; onCall: () => void }) {
   const { act, target, title, lead, does, kind = "primary", keys, prepared, statement, onBack, onProof, onCall, children } = props;
   const words = useWords();
   const { vault } = useApp();
-  const [password, setPassword] = useState("");
+  const password = useCertificatePassword();
   const [missing, setMissing] = useState(false);
   const task = useTask();
-  const ready = prepared ? keys.revocation : undefined;
+  const ready = prepared && keys.isRevocable;
   const submit = async (event: Event) => {
     event.preventDefault();
-    setMissing(!ready && !password);
-    if (!ready && !password) return;
+    setMissing(!ready && password.isMissing);
+    if (!ready && password.isMissing) return;
     await task.run(async () => {
       const signature = ready
-        ? toBase64(ready)
-        : await vault.signAct(keys.serial, password, { statement: await statement(), act, target });
-      setPassword("");
+        ? await vault.revocationOf(keys.serial)
+        : await vault.signAct(keys.serial, password.given, { statement: await statement(), act, target });
+      password.clear();
       await onProof({ signature });
     });
   };
@@ -99,14 +99,7 @@ function Signing(props: ProveProps & { keys: HeldKeys; onCall: () => void }) {
         <Failure reason={task.failure} />
         {children}
         {!ready && (
-          <PasswordField
-            name="password"
-            label={words.password.label}
-            value={password}
-            onInput={setPassword}
-            autoComplete="current-password"
-            error={missing ? words.use.passwordNeeded : undefined}
-          />
+          <CertificatePassword password={password} error={missing && password.isMissing ? words.use.passwordNeeded : undefined} />
         )}
       </Screen>
     </form>

@@ -6,14 +6,10 @@
 import type { Api } from "../../api/client.ts";
 import { poll } from "../../api/poll.ts";
 import type { TransferState, TransferStep, TransferView } from "../../api/types.ts";
-import { type Bytes, equal, fromBase64, toBase64 } from "../../crypto/bytes.ts";
+import { type Bytes, fromBase64, toBase64 } from "../../crypto/bytes.ts";
 import { CryptoFault } from "../../crypto/fault.ts";
-import { keyFingerprint } from "../../crypto/keys.ts";
-import { MoveReceiver, MoveSender, type Moved } from "../../crypto/move.ts";
-import { type MoveCode, drawSecret } from "../../crypto/movecode.ts";
-import { takeIn, takeOut } from "../../crypto/slots.ts";
-import { parseCertificate } from "../../crypto/x509.ts";
-import { type HeldKeys, type Keystore, keepForGood } from "../../vault/keystore.ts";
+import type { MoveCode } from "../../crypto/movecode.ts";
+import type { HeldCertificate, MoveTerms, VaultPort } from "../../vault/port.ts";
 
 export type MovingOffice = Pick<
   Api,
@@ -22,7 +18,7 @@ export type MovingOffice = Pick<
 
 export interface MovingContext {
   readonly api: MovingOffice;
-  readonly keystore: Keystore;
+  readonly vault: VaultPort;
   /** As in the address bar: both devices must have been led to the same office. */
   readonly origin: string;
   readonly signal: AbortSignal;
@@ -30,10 +26,11 @@ export interface MovingContext {
 }
 
 export interface SendingSteps {
-  readonly onCode: (code: MoveCode, expiresAt: string) => void;
+  /** The code is missing where the vault shows it itself. */
+  readonly onCode: (code: MoveCode | undefined, expiresAt: string) => void;
   /** The other device has named the slot. */
   readonly onJoined: () => void;
-  /** Shows the receiver's name; resolves to whether its person says yes. */
+  /** Shows the receiver's name; resolves to whether its person says yes. Not called where the vault asks itself. */
   readonly confirm: (name: string) => Promise<boolean>;
   readonly onSending: () => void;
 }
@@ -45,31 +42,40 @@ const LIVE: readonly TransferState[] = ["open", "joined", "offered", "answered",
  * Throws `transfer.code_wrong`, `transfer.over`, `transfer.unintelligible`, `moving.signing_only`,
  * `vault.device_key_missing`, and what the office refuses.
  */
-export async function sendCertificate(context: MovingContext, held: HeldKeys, steps: SendingSteps): Promise<string | undefined> {
-  const { api, keystore, origin, signal } = context;
-  const { signing, keyManagement, chain, caFolder } = held;
-  if (!keyManagement) throw new CryptoFault("moving.signing_only"); // before a code is drawn
-  const vault = await takeOut(held.vault, await keystore.deviceKey());
+export async function sendCertificate(context: MovingContext, held: HeldCertificate, steps: SendingSteps): Promise<string | undefined> {
+  const { api, vault, origin, signal } = context;
+  if (!held.keyManagement) throw new CryptoFault("moving.signing_only"); // before a code is drawn
   const name = await ownName(context);
   const slot = await api.openTransfer({ signal });
-  const code = { slot: slot.number, secret: drawSecret() };
-  return ending(context, slot.id, async () => {
-    const sender = new MoveSender({ origin, code, sid: slot.sid, name });
+  const { id, sid } = slot;
+  return ending(context, slot, async () => {
+    const { share, code } = await vault.openSending(held.serial, termsOf(slot, name, origin));
     steps.onCode(code, slot.expires_at);
-    await until(context, slot.id, "joined");
+    await until(context, id, "joined");
     steps.onJoined();
-    await leave(context, slot.id, "share", sender.share);
-    const receiver = sender.check(await message(context, slot.id, "answered", "answer"));
-    if (!(await steps.confirm(receiver))) {
-      await api.endTransfer(slot.id, { outcome: "given_up" });
+    await leave(context, id, "share", share);
+    const receiver = await vault.checkReceiver(sid, await message(context, id, "answered", "answer"));
+    const sealed = vault.asksItself || (await steps.confirm(receiver)) ? await seal(vault, sid) : undefined;
+    if (!sealed) {
+      await api.endTransfer(id, { outcome: "given_up" });
       return undefined;
     }
     steps.onSending();
-    await leave(context, slot.id, "keys", await sender.seal({ signing, keyManagement, chain, caFolder, vault }));
-    await sender.requireReceipt(await message(context, slot.id, "received", "receipt"));
-    await api.endTransfer(slot.id, { outcome: "done" });
+    await leave(context, id, "keys", sealed);
+    await vault.requireReceipt(sid, await message(context, id, "received", "receipt"));
+    await api.endTransfer(id, { outcome: "done" });
     return receiver;
   });
+}
+
+/** The message with the keys, or undefined when the person said no to the vault. */
+async function seal(vault: VaultPort, sid: string): Promise<Bytes | undefined> {
+  try {
+    return await vault.sealMoved(sid);
+  } catch (reason) {
+    if (reason instanceof CryptoFault && reason.code === "vault.declined") return undefined;
+    throw reason;
+  }
 }
 
 /**
@@ -80,41 +86,27 @@ export async function receiveCertificate(
   context: MovingContext,
   code: MoveCode,
   onAnswered: (ownName: string) => void,
-): Promise<{ held: HeldKeys; sender: string }> {
-  const { api, origin, signal } = context;
+): Promise<{ held: HeldCertificate; sender: string }> {
+  const { api, vault, origin, signal, now = () => new Date() } = context;
   const name = await ownName(context);
   const slot = await api.joinTransfer({ number: code.slot }, { signal });
-  return ending(context, slot.id, async () => {
-    const receiver = new MoveReceiver({ origin, code, sid: slot.sid, name });
-    await leave(context, slot.id, "answer", receiver.answer(await message(context, slot.id, "offered", "share")));
+  const { id, sid } = slot;
+  return ending(context, slot, async () => {
+    const share = await message(context, id, "offered", "share");
+    const terms = { ...termsOf(slot, name, origin), slot: code.slot };
+    await leave(context, id, "answer", await vault.answerSender(terms, code.secret, share));
     onAnswered(name);
-    const held = await keep(context, await receiver.open(await message(context, slot.id, "sent", "keys")));
-    await leave(context, slot.id, "receipt", await receiver.receipt());
-    return { held, sender: receiver.sender };
+    const { serial, sender } = await vault.openMoved(sid, await message(context, id, "sent", "keys"));
+    const ledger = await api.listCertificates({ signal });
+    if (!ledger.some((one) => one.serial === serial)) throw new CryptoFault("bringing.not_held");
+    const { held, receipt } = await vault.keepMoved(sid, now());
+    await leave(context, id, "receipt", receipt);
+    return { held, sender };
   });
 }
 
-/** Stores what came under this device's key, once it is what the office says this person holds. */
-async function keep({ api, keystore, signal, now = () => new Date() }: MovingContext, moved: Moved): Promise<HeldKeys> {
-  const signing = parseCertificate(moved.signing);
-  parseCertificate(moved.keyManagement);
-  if (!equal(await keyFingerprint(signing.spki), moved.vault.context)) throw new CryptoFault("npki.key_certificate_mismatch");
-  const ledger = await api.listCertificates({ signal });
-  if (!ledger.some(({ serial }) => serial === signing.serial)) throw new CryptoFault("bringing.not_held");
-  const held: HeldKeys = {
-    serial: signing.serial,
-    applicationId: "", // it was made for one, on another device
-    vault: await takeIn(moved.vault, await keystore.deviceKey()),
-    signing: moved.signing,
-    keyManagement: moved.keyManagement,
-    chain: moved.chain,
-    caFolder: moved.caFolder,
-    storedAt: now(),
-    acceptedAt: now(),
-  };
-  await keystore.saveHeld(held);
-  await keepForGood();
-  return held;
+function termsOf({ sid, number, expires_at }: TransferView, name: string, origin: string): MoveTerms {
+  return { sid, slot: number, expiresAt: expires_at, name, origin };
 }
 
 /** What the owner calls this device. */
@@ -124,13 +116,15 @@ async function ownName({ api, signal }: MovingContext): Promise<string> {
 }
 
 /** Tells the office when `act` ends badly, so that the slot is burned at once; then throws what `act` threw. */
-async function ending<Outcome>({ api }: MovingContext, id: string, act: () => Promise<Outcome>): Promise<Outcome> {
+async function ending<Outcome>({ api, vault }: MovingContext, { id, sid }: TransferView, act: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await act();
   } catch (reason) {
     const wrong = reason instanceof CryptoFault && reason.code === "transfer.code_wrong";
     await api.endTransfer(id, { outcome: wrong ? "mismatch" : "given_up" }).catch(() => undefined); // it ends by itself soon
     throw reason;
+  } finally {
+    await vault.closeMove(sid);
   }
 }
 

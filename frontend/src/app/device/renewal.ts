@@ -5,13 +5,9 @@
  */
 
 import type { Api } from "../../api/client.ts";
-import type { AuthorityView, RenewalView } from "../../api/types.ts";
-import { type Bytes, toBase64, utf8 } from "../../crypto/bytes.ts";
-import { signedData } from "../../crypto/cms.ts";
-import { importSigningKey, signer, wipeKeys } from "../../crypto/keys.ts";
-import { type AcceptanceContext, type AcceptanceOffice, type OrderedKeys, insisting, makeOrder, receive, reopenOrder } from "./enrolment.ts";
-import type { HeldKeys, Order } from "../../vault/keystore.ts";
-import { withKeys } from "../../vault/opening.ts";
+import type { RenewalView } from "../../api/types.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
+import { type AcceptanceContext, type AcceptanceOffice, receive } from "./enrolment.ts";
 
 export interface RenewalContext extends AcceptanceContext {
   readonly api: AcceptanceOffice & Pick<Api, "renew">;
@@ -22,53 +18,16 @@ export interface RenewalContext extends AcceptanceContext {
  * the new one. Throws `npki.wrong_password`, `npki_password.rejected` when today's rules refuse it for new keys,
  * `vault.device_key_missing`, and what the office refuses.
  */
-export async function renewCertificates(
+export function renewCertificates(
   context: RenewalContext,
   renewal: RenewalView,
-  old: HeldKeys,
-  password: string,
-): Promise<HeldKeys> {
-  const { api, keystore } = context;
-  const authority = await insisting(context, () => api.showAuthority());
-  let made = await reopenOrder(context, renewal.id, password);
-  if (!made) {
-    made = await makeSignedOrder(context, authority, renewal, old, password);
-    await keystore.saveOrder(made.order);
-  }
-  const request = made.order.signedRequest ?? "";
-  return receive(context, authority, made, () => api.renew(renewal.id, { request }));
-}
-
-/** The old vault is opened first: a wrong password makes no keys. */
-function makeSignedOrder(
-  context: RenewalContext,
-  authority: AuthorityView,
-  renewal: RenewalView,
-  old: HeldKeys,
-  password: string,
-): Promise<OrderedKeys> {
-  const { keystore, now = () => new Date() } = context;
-  return withKeys(keystore, old, password, async (oldKeys) => {
-    const made = await makeOrder(context, authority, renewal.id, password);
-    try {
-      const message = await signedData({
-        content: renewalStatement(renewal, made.order.request),
-        detached: false,
-        signedAt: now(),
-        certificate: old.signing,
-        chain: old.chain,
-        sign: signer(await importSigningKey(oldKeys.signing)),
-      });
-      return { keys: made.keys, order: { ...made.order, signedRequest: toBase64(message) } };
-    } catch (reason) {
-      wipeKeys(made.keys);
-      throw reason;
-    }
-  });
-}
-
-/** Returns what the old key signs: exactly the members the office reads, and nothing a document could be taken for. */
-export function renewalStatement(renewal: RenewalView, request: Order["request"]): Bytes {
+  password: string | undefined,
+): Promise<HeldCertificate> {
   const { id, predecessor_serial, years, not_after } = renewal;
-  return utf8(JSON.stringify({ type: "dojang.renewal.v1", renewal: id, predecessor_serial, years, not_after, ...request }));
+  return receive(context, {
+    applicationId: id,
+    password,
+    renewal: { id, predecessor_serial, years, not_after },
+    send: ({ signedRequest = "" }) => context.api.renew(id, { request: signedRequest }),
+  });
 }

@@ -16,7 +16,7 @@ const PASSWORD = { least: 10, most: 128 };
 
 export function Enter() {
   const { words, language } = useSpeech();
-  const { api, keystore, session, drafts } = useApp();
+  const { api, vault, session, drafts } = useApp();
   const { state } = useSession();
   const authority = useAuthority();
   const [isNew, setIsNew] = useState(false);
@@ -41,7 +41,7 @@ export function Enter() {
     if (found.length) return;
     await task.run(async () => {
       const credentials = { login_name: loginName, password };
-      await wipeWhatWasRemoved(api, keystore); // signing in makes the device the owner's again
+      await wipeWhatWasRemoved(api, vault); // signing in makes the device the owner's again
       if (isNew) await api.signUp({ ...credentials, language });
       if (session.standing.state !== "ended") drafts.clear();
       session.opened(await api.signIn(credentials));

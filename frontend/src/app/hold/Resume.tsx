@@ -12,13 +12,13 @@ import { Button, Facts, Notice, Working, useWords } from "../ui/index.ts";
 
 export function Resume({ serial }: { readonly serial: string }) {
   const words = useWords();
-  const { api, keystore } = useApp();
+  const { api, vault } = useApp();
   const [resumed, setResumed] = useState(false);
   const t = words.hold;
   const { value, failure } = useLoaded(async (signal) => {
     const [ledger, keys] = await Promise.all([
       api.listCertificates({ signal }),
-      keystore.findHeld(serial).catch(() => undefined), // a browser without storage still has the call
+      vault.findHeld(serial).catch(() => undefined), // a browser without storage still has the call
     ]);
     return { certificate: ledger.find((one) => one.serial === serial), keys };
   }, serial);

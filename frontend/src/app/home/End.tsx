@@ -18,11 +18,11 @@ const REASONS: readonly OwnRevocationReason[] = ["unspecified", "keyCompromise",
 
 export function End({ serial }: { readonly serial: string }) {
   const words = useWords();
-  const { api, keystore } = useApp();
+  const { api, vault } = useApp();
   const [reason, setReason] = useState<OwnRevocationReason>("unspecified");
   const [ended, setEnded] = useState<StandingView>();
   // A browser without storage still has the call.
-  const here = useLoaded(async () => ({ keys: await keystore.findHeld(serial).catch(() => undefined) }), serial);
+  const here = useLoaded(async () => ({ keys: await vault.findHeld(serial).catch(() => undefined) }), serial);
   if (ended) {
     return (
       <Screen
@@ -62,7 +62,7 @@ export function End({ serial }: { readonly serial: string }) {
       onBack={() => go("/")}
       onProof={async (proof) => {
         setEnded(await api.revoke(serial, { reason, ...proof }));
-        await keystore.dropHeld(serial).catch(() => undefined); // it signs nothing any more; a browser may refuse
+        await vault.dropHeld(serial).catch(() => undefined); // it signs nothing any more; a browser may refuse
       }}
     >
       <Notice kind="warning">

@@ -10,7 +10,7 @@ import { canUsePasskeys } from "../../passkeys/fault.ts";
 import { useApp, useAuthority } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import type { HeldKeys } from "../../vault/port.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
 import { dropEndedOrders } from "../device/leftovers.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
@@ -22,21 +22,21 @@ import { type HomeNotice, canReissue, findExpired, homeNotices, isHeld, isLive, 
 interface Held {
   readonly ledger: readonly HeldView[];
   readonly applications: readonly ApplicationView[];
-  readonly here: readonly HeldKeys[];
+  readonly here: readonly HeldCertificate[];
 }
 
 export function Home() {
   const words = useWords();
-  const { api, keystore, clock, session, drafts } = useApp();
+  const { api, vault, clock, session, drafts } = useApp();
   const authority = useAuthority();
   const leaving = useTask();
   const { value, failure, reload } = useLoaded<Held>(async (signal) => {
     const [ledger, applications, here] = await Promise.all([
       api.listCertificates({ signal }),
       api.listApplications({ signal }),
-      keystore.listHeld().catch(() => []), // a browser without storage still shows the ledger
+      vault.listHeld().catch(() => []), // a browser without storage still shows the ledger
     ]);
-    await dropEndedOrders(keystore, applications).catch(() => 0); // the next visit tries again
+    await dropEndedOrders(vault, applications).catch(() => 0); // the next visit tries again
     return { ledger, applications, here };
   }, "home");
   const signOut = () =>
@@ -214,7 +214,7 @@ function Ledger({ held, now }: { held: Held; now: Date }) {
   );
 }
 
-function Certificate({ certificate, keys, now }: { certificate: HeldView; keys: HeldKeys | undefined; now: Date }) {
+function Certificate({ certificate, keys, now }: { certificate: HeldView; keys: HeldCertificate | undefined; now: Date }) {
   const { words, language } = useSpeech();
   const { serial, not_after, state } = certificate;
   const days = daysUntil(not_after, now);

@@ -5,19 +5,19 @@ import { useState } from "preact/hooks";
 import type { HeldView } from "../../api/types.ts";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
-import type { HeldKeys } from "../../vault/port.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
 import { useTask } from "../tasks.ts";
 import { Button, Card, Dialog, Facts, useWords } from "../ui/index.ts";
 import { endedKeys } from "./notices.ts";
 
 export function Tidy({ ledger, here, now, onRemoved }: {
   readonly ledger: readonly HeldView[];
-  readonly here: readonly HeldKeys[];
+  readonly here: readonly HeldCertificate[];
   readonly now: Date;
   readonly onRemoved: () => void;
 }) {
   const words = useWords();
-  const { keystore } = useApp();
+  const { vault } = useApp();
   const [asking, setAsking] = useState(false);
   const task = useTask();
   const t = words.tidy;
@@ -26,7 +26,7 @@ export function Tidy({ ledger, here, now, onRemoved }: {
   const remove = () =>
     task.run(async () => {
       setAsking(false);
-      for (const { serial } of ended) await keystore.dropHeld(serial);
+      for (const { serial } of ended) await vault.dropHeld(serial);
       onRemoved();
     });
   return (

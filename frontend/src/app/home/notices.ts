@@ -2,7 +2,7 @@
 
 import type { ApplicationView, HeldView } from "../../api/types.ts";
 import { daysUntil } from "../../i18n/format.ts";
-import type { HeldKeys } from "../../vault/port.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
 import { isOpen } from "../machine.ts";
 
 export type HomeNotice =
@@ -47,7 +47,7 @@ export function findExpired(ledger: readonly HeldView[], now: Date): HeldView | 
 }
 
 /** Keys here whose certificate signs nothing any more: revoked, over, or succeeded. Others' certificates are not touched. */
-export function endedKeys(ledger: readonly HeldView[], here: readonly HeldKeys[], now: Date): HeldKeys[] {
+export function endedKeys(ledger: readonly HeldView[], here: readonly HeldCertificate[], now: Date): HeldCertificate[] {
   return here.filter(({ serial }) => {
     const known = ledger.find((one) => one.serial === serial);
     return known && (known.state === "revoked" || known.succeeded || new Date(known.not_after) < now);
@@ -62,7 +62,7 @@ export function mustReissue(ledger: readonly HeldView[], now: Date): boolean {
 export function homeNotices(
   ledger: readonly HeldView[],
   applications: readonly ApplicationView[],
-  here: readonly HeldKeys[],
+  here: readonly HeldCertificate[],
   now: Date,
 ): HomeNotice[] {
   const notices: HomeNotice[] = [];

@@ -8,7 +8,7 @@ import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { Prove } from "../confirm/Prove.tsx";
-import type { HeldKeys } from "../../vault/port.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, Facts, Notice, Working, useSpeech } from "../ui/index.ts";
@@ -16,12 +16,12 @@ import { Button, Facts, Notice, Working, useSpeech } from "../ui/index.ts";
 interface Known {
   readonly lock: IssueLockView;
   /** A certificate on this device that can sign now. */
-  readonly keys: HeldKeys | undefined;
+  readonly keys: HeldCertificate | undefined;
 }
 
 export function Lock() {
   const { words, language } = useSpeech();
-  const { api, keystore } = useApp();
+  const { api, vault } = useApp();
   const [unlocking, setUnlocking] = useState(false);
   const [changed, setChanged] = useState<IssueLockView>();
   const task = useTask();
@@ -30,7 +30,7 @@ export function Lock() {
     const [lock, ledger, here] = await Promise.all([
       api.showIssueLock({ signal }),
       api.listCertificates({ signal }),
-      keystore.listHeld().catch(() => []), // a browser without storage still has the call
+      vault.listHeld().catch(() => []), // a browser without storage still has the call
     ]);
     const good = new Set(ledger.filter(({ state }) => state === "good").map(({ serial }) => serial));
     return { lock, keys: here.find(({ serial }) => good.has(serial)) };

@@ -2,20 +2,20 @@
 
 import { useState } from "preact/hooks";
 
-import { findPasswordFindings } from "../../crypto/password.ts";
 import { useApp } from "../App.tsx";
+import { CertificatePassword, useCertificatePassword } from "../CertificatePassword.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import { keepFromFiles } from "../device/bringing.ts";
+import { bringInFiles } from "../device/bringing.ts";
 import { go, pathOf } from "../route.ts";
 import { useTask } from "../tasks.ts";
-import { Button, ButtonLink, ErrorSummary, type FieldError, Notice, PasswordField, Working, useWords } from "../ui/index.ts";
+import { Button, ButtonLink, ErrorSummary, type FieldError, Notice, Working, useWords } from "../ui/index.ts";
 
 export function BringIn() {
   const words = useWords();
-  const { api, keystore } = useApp();
+  const { api, vault } = useApp();
   const [files, setFiles] = useState<readonly File[]>([]);
-  const [password, setPassword] = useState("");
+  const password = useCertificatePassword();
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [done, setDone] = useState<{ serial: string; weak: boolean; signingOnly: boolean }>();
   const task = useTask();
@@ -25,16 +25,16 @@ export function BringIn() {
     event.preventDefault();
     const found: FieldError[] = [];
     if (!files.length) found.push({ field: "files", text: t.filesNeeded });
-    if (!password) found.push({ field: "password", text: words.use.passwordNeeded });
+    if (password.isMissing) found.push({ field: "password", text: words.use.passwordNeeded });
     setErrors(found);
     if (found.length) return;
     await task.run(async () => {
       const read = await Promise.all(
         files.map(async (file) => ({ name: file.name, data: new Uint8Array(await file.arrayBuffer()) })),
       );
-      const { serial, keyManagement } = await keepFromFiles({ api, keystore }, read, password);
-      setDone({ serial, weak: findPasswordFindings(password).length > 0, signingOnly: !keyManagement });
-      setPassword("");
+      const { held, isWeak } = await bringInFiles({ api, vault }, read, password.given);
+      setDone({ serial: held.serial, weak: isWeak, signingOnly: !held.keyManagement });
+      password.clear();
     });
   };
   if (done) {
@@ -105,15 +105,7 @@ export function BringIn() {
           )}
         </div>
         {files.length > 0 && <p role="status">{t.chosen(files.length)}</p>}
-        <PasswordField
-          name="password"
-          label={t.password}
-          hint={t.passwordHint}
-          value={password}
-          onInput={setPassword}
-          autoComplete="current-password"
-          error={error("password")}
-        />
+        <CertificatePassword label={t.password} hint={t.passwordHint} password={password} error={error("password")} />
       </Screen>
     </form>
   );

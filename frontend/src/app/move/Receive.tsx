@@ -14,7 +14,7 @@ import { Scan } from "./Scan.tsx";
 
 export function Receive() {
   const words = useWords();
-  const { api, keystore } = useApp();
+  const { api, vault } = useApp();
   const [typed, setTyped] = useState(() => groupCode(location.hash));
   const [scanning, setScanning] = useState(false);
   const [ownName, setOwnName] = useState<string>();
@@ -30,7 +30,7 @@ export function Receive() {
 
   const receive = (read: () => MoveCode) =>
     task.run(async () => {
-      const context = { api, keystore, origin: location.origin, signal: leaving.current.signal };
+      const context = { api, vault, origin: location.origin, signal: leaving.current.signal };
       try {
         const { held, sender } = await receiveCertificate(context, read(), setOwnName);
         setDone({ serial: held.serial, sender: sender || t.unnamed });

@@ -6,7 +6,7 @@ import { type MoveCode, groupCode, moveAddress, writeCode } from "../../crypto/m
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import type { HeldKeys } from "../../vault/port.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
 import { sendCertificate } from "../device/moving.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
@@ -15,7 +15,7 @@ import { QrCode } from "./QrCode.tsx";
 
 type Stage =
   | { readonly kind: "choosing" }
-  | { readonly kind: "code"; readonly code: MoveCode; readonly expiresAt: string; readonly joined: boolean }
+  | { readonly kind: "code"; readonly code: MoveCode | undefined; readonly expiresAt: string; readonly joined: boolean }
   | { readonly kind: "asking"; readonly name: string; readonly answer: (yes: boolean) => void }
   | { readonly kind: "sending" }
   | { readonly kind: "sent"; readonly name: string }
@@ -23,19 +23,19 @@ type Stage =
 
 export function Send() {
   const words = useWords();
-  const { api, keystore } = useApp();
+  const { api, vault } = useApp();
   const [stage, setStage] = useState<Stage>({ kind: "choosing" });
   const [serial, setSerial] = useState<string>();
   const leaving = useRef(new AbortController());
-  const here = useLoaded(() => keystore.listHeld(), "held");
+  const here = useLoaded(() => vault.listHeld(), "held");
   const task = useTask();
   const t = words.move;
   useEffect(() => () => leaving.current.abort(), []);
 
   const chosen = here.value?.find((one) => one.serial === serial) ?? here.value?.[0];
-  const send = (held: HeldKeys) =>
+  const send = (held: HeldCertificate) =>
     task.run(async () => {
-      const context = { api, keystore, origin: location.origin, signal: leaving.current.signal };
+      const context = { api, vault, origin: location.origin, signal: leaving.current.signal };
       try {
         const name = await sendCertificate(context, held, {
           onCode: (code, expiresAt) => setStage({ kind: "code", code, expiresAt, joined: false }),
@@ -114,17 +114,23 @@ function Warning() {
   );
 }
 
-function Code({ code, expiresAt, joined }: { code: MoveCode; expiresAt: string; joined: boolean }) {
+function Code({ code, expiresAt, joined }: { code: MoveCode | undefined; expiresAt: string; joined: boolean }) {
   const words = useWords();
   const { clock } = useApp();
   const t = words.move;
   return (
     <Screen title={t.codeTitle} lead={t.codeLead} onBack={() => go("/move")}>
       <Warning />
-      <p class="figures" aria-label={t.codeLabel}>
-        {groupCode(writeCode(code))}
-      </p>
-      <QrCode text={moveAddress(location.origin, code)} label={t.qrLabel} />
+      {code ? (
+        <>
+          <p class="figures" aria-label={t.codeLabel}>
+            {groupCode(writeCode(code))}
+          </p>
+          <QrCode text={moveAddress(location.origin, code)} label={t.qrLabel} />
+        </>
+      ) : (
+        <p>{words.keyPage.codeThere}</p>
+      )}
       <Timer endsAt={expiresAt} now={clock.now} />
       <Working label={joined ? t.checking : t.waiting} />
       <p class="small soft">{words.app.officialDomain(location.host)}</p>
@@ -156,15 +162,15 @@ function Asking({ name, answer }: { name: string; answer: (yes: boolean) => void
   );
 }
 
-function Sent({ name, held }: { name: string; held: HeldKeys | undefined }) {
+function Sent({ name, held }: { name: string; held: HeldCertificate | undefined }) {
   const words = useWords();
-  const { keystore } = useApp();
+  const { vault } = useApp();
   const [deleted, setDeleted] = useState(false);
   const task = useTask();
   const t = words.move;
   const remove = () =>
     task.run(async () => {
-      if (held) await keystore.dropHeld(held.serial);
+      if (held) await vault.dropHeld(held.serial);
       setDeleted(true);
     });
   return (

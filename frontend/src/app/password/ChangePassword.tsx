@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks";
 
 import { findPasswordFindings } from "../../crypto/password.ts";
-import { changePassword } from "../../crypto/slots.ts";
 import { useApp } from "../App.tsx";
+import { AskedThere } from "../CertificatePassword.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { go, pathOf } from "../route.ts";
@@ -13,8 +13,8 @@ import { Button, ButtonLink, ErrorSummary, type FieldError, Notice, PasswordFiel
 
 export function ChangePassword({ serial }: { readonly serial: string }) {
   const words = useWords();
-  const { keystore } = useApp();
-  const held = useLoaded(async () => ({ keys: await keystore.findHeld(serial) }), serial);
+  const { vault } = useApp();
+  const held = useLoaded(async () => ({ keys: await vault.findHeld(serial) }), serial);
   const [current, setCurrent] = useState("");
   const [fresh, setFresh] = useState("");
   const [again, setAgain] = useState("");
@@ -34,13 +34,11 @@ export function ChangePassword({ serial }: { readonly serial: string }) {
   };
   const change = async (event: Event) => {
     event.preventDefault();
-    const found = mistakes();
+    const found = vault.asksItself ? [] : mistakes();
     setErrors(found);
     if (found.length || !keys) return;
     await task.run(async () => {
-      const deviceKey = await keystore.deviceKey();
-      const vault = await changePassword(keys.vault, { password: current, deviceKey }, { password: fresh, deviceKey });
-      await keystore.saveHeld({ ...keys, vault }); // one write: the old slot goes when the new one is there
+      await vault.changePassword(serial, vault.asksItself ? undefined : { current, fresh });
       for (const clear of [setCurrent, setFresh, setAgain]) clear("");
       setDone(true);
     });
@@ -86,10 +84,16 @@ export function ChangePassword({ serial }: { readonly serial: string }) {
         )}
         {keys && (
           <>
-            <PasswordField name="current" label={t.current} value={current} onInput={setCurrent} autoComplete="current-password" error={error("current")} />
-            <PasswordField name="fresh" label={t.fresh} value={fresh} onInput={setFresh} autoComplete="new-password" error={error("fresh")} />
-            <PasswordRules password={fresh} />
-            <PasswordField name="again" label={t.again} value={again} onInput={setAgain} autoComplete="new-password" error={error("again")} />
+            {vault.asksItself ? (
+              <AskedThere />
+            ) : (
+              <>
+                <PasswordField name="current" label={t.current} value={current} onInput={setCurrent} autoComplete="current-password" error={error("current")} />
+                <PasswordField name="fresh" label={t.fresh} value={fresh} onInput={setFresh} autoComplete="new-password" error={error("fresh")} />
+                <PasswordRules password={fresh} />
+                <PasswordField name="again" label={t.again} value={again} onInput={setAgain} autoComplete="new-password" error={error("again")} />
+              </>
+            )}
             <Notice title={t.forgotten}>
               <p>{t.forgottenText}</p>
               <p>

@@ -9,25 +9,26 @@ import type { ConnectionFault, OfficeRefused } from "../../api/problem.ts";
 import type { ApplicationView, RenewalView } from "../../api/types.ts";
 import { explain } from "../../i18n/words.ts";
 import { useApp } from "../App.tsx";
+import { CertificatePassword, useCertificatePassword } from "../CertificatePassword.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { isKnownText } from "../apply/Consents.tsx";
 import type { Stage } from "../device/enrolment.ts";
-import type { HeldKeys } from "../../vault/port.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
 import { renewCertificates } from "../device/renewal.ts";
 import { isOpen } from "../machine.ts";
 import { go } from "../route.ts";
 import { Receipt } from "../steps/Receipt.tsx";
 import { untilCompleted } from "../steps/completion.ts";
 import { useLoaded, useTask } from "../tasks.ts";
-import { Button, ErrorSummary, Notice, PasswordField, Working, useWords } from "../ui/index.ts";
+import { Button, ErrorSummary, Notice, Working, useWords } from "../ui/index.ts";
 import { type Wish, Terms } from "./Terms.tsx";
 
 const SHARES: Readonly<Record<Stage, number>> = { making: 0.15, wrapping: 0.4, requesting: 0.6, accepting: 0.85, done: 1 };
 
 interface Standing {
   /** The keys of the certificate to be renewed. */
-  readonly keys: HeldKeys | undefined;
+  readonly keys: HeldCertificate | undefined;
   readonly open: RenewalView | undefined;
   /** True when this browser has the keys that the open renewal was signed for. */
   readonly isOrdered: boolean;
@@ -35,15 +36,15 @@ interface Standing {
 
 export function Renew({ serial }: { readonly serial: string }) {
   const words = useWords();
-  const { api, keystore } = useApp();
+  const { api, vault } = useApp();
   const [wish, setWish] = useState<Wish>();
   const [done, setDone] = useState<ApplicationView>();
   const { value, failure, reload } = useLoaded<Standing>(async (signal) => {
-    const [keys, applications] = await Promise.all([keystore.findHeld(serial), api.listApplications({ signal })]);
+    const [keys, applications] = await Promise.all([vault.findHeld(serial), api.listApplications({ signal })]);
     const mine = applications.find((one) => isOpen(one) && one.kind === "renewal" && one.predecessor_serial === serial);
     if (!mine) return { keys, open: undefined, isOrdered: false };
-    const [open, order] = await Promise.all([api.getRenewal(mine.id, { signal }), keystore.findOrder(mine.id)]);
-    return { keys, open, isOrdered: !!order };
+    const [open, orders] = await Promise.all([api.getRenewal(mine.id, { signal }), vault.listOrders()]);
+    return { keys, open, isOrdered: orders.includes(mine.id) };
   }, serial);
 
   if (done) return <Receipt application={done} leave={() => go("/", { replace: true })} />;
@@ -64,7 +65,6 @@ export function Renew({ serial }: { readonly serial: string }) {
   return (
     <Password
       serial={serial}
-      keys={keys}
       wish={wish}
       open={open}
       onBack={() => (wish ? setWish(undefined) : go("/"))}
@@ -124,17 +124,16 @@ function KeysLost({ renewal, onCancelled }: { readonly renewal: RenewalView; rea
   );
 }
 
-function Password({ serial, keys, wish, open, onBack, onDone }: {
+function Password({ serial, wish, open, onBack, onDone }: {
   readonly serial: string;
-  readonly keys: HeldKeys;
   readonly wish: Wish | undefined;
   readonly open: RenewalView | undefined;
   readonly onBack: () => void;
   readonly onDone: (application: ApplicationView) => void;
 }) {
   const words = useWords();
-  const { api, keystore } = useApp();
-  const [password, setPassword] = useState("");
+  const { api, vault } = useApp();
+  const password = useCertificatePassword();
   const [missing, setMissing] = useState(false);
   const [stage, setStage] = useState<Stage>("making");
   const [trouble, setTrouble] = useState<ConnectionFault | OfficeRefused>();
@@ -144,16 +143,16 @@ function Password({ serial, keys, wish, open, onBack, onDone }: {
 
   const submit = async (event: Event) => {
     event.preventDefault();
-    setMissing(!password);
-    if (!password) return;
+    setMissing(password.isMissing);
+    if (password.isMissing) return;
     stopping.current = new AbortController();
     const { signal } = stopping.current;
     await task.run(async () => {
       const consents = (wish?.consents ?? []).filter(isKnownText);
       const renewal = open ?? (await api.openRenewal({ serial, years: wish?.years ?? 1, consents }, { signal }));
-      await renewCertificates({ api, keystore, onStage: setStage, onTrouble: setTrouble, signal }, renewal, keys, password);
+      await renewCertificates({ api, vault, onStage: setStage, onTrouble: setTrouble, signal }, renewal, password.given);
       await untilCompleted(api, renewal.id, signal);
-      setPassword("");
+      password.clear();
       onDone(await api.getApplication(renewal.id, { signal }));
     });
   };
@@ -170,7 +169,7 @@ function Password({ serial, keys, wish, open, onBack, onDone }: {
       </Screen>
     );
   }
-  const error = missing && !password ? words.use.passwordNeeded : undefined;
+  const error = missing && password.isMissing ? words.use.passwordNeeded : undefined;
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Screen
@@ -185,14 +184,7 @@ function Password({ serial, keys, wish, open, onBack, onDone }: {
       >
         <ErrorSummary errors={error ? [{ field: "password", text: error }] : []} />
         <Failure reason={task.failure} />
-        <PasswordField
-          name="password"
-          label={words.password.label}
-          value={password}
-          onInput={setPassword}
-          autoComplete="current-password"
-          error={error}
-        />
+        <CertificatePassword password={password} error={error} />
         <Notice>
           <p>{t.samePassword}</p>
         </Notice>

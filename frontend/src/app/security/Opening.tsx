@@ -3,18 +3,18 @@
 import { useState } from "preact/hooks";
 
 import { useApp } from "../App.tsx";
+import { CertificatePassword, useCertificatePassword } from "../CertificatePassword.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
-import type { HeldKeys } from "../../vault/port.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
-import { Button, ErrorSummary, Notice, PasswordField, Working, useToast, useWords } from "../ui/index.ts";
-import { passkeySlots, withPasskeySlot, withoutPasskeySlots } from "./passkeys.ts";
+import { Button, ErrorSummary, Notice, Working, useToast, useWords } from "../ui/index.ts";
 
 export function Opening({ serial }: { readonly serial: string }) {
   const words = useWords();
-  const { keystore } = useApp();
-  const held = useLoaded(async () => ({ keys: await keystore.findHeld(serial) }), serial);
+  const { vault } = useApp();
+  const held = useLoaded(async () => ({ keys: await vault.findHeld(serial) }), serial);
   const keys = held.value?.keys;
   if (keys) return <Switch held={keys} onChanged={held.reload} />;
   return (
@@ -30,32 +30,31 @@ export function Opening({ serial }: { readonly serial: string }) {
   );
 }
 
-function Switch({ held, onChanged }: { readonly held: HeldKeys; readonly onChanged: () => void }) {
+function Switch({ held, onChanged }: { readonly held: HeldCertificate; readonly onChanged: () => void }) {
   const words = useWords();
   const toast = useToast();
-  const { keystore } = useApp();
-  const [password, setPassword] = useState("");
+  const { vault } = useApp();
+  const password = useCertificatePassword();
   const [missing, setMissing] = useState(false);
   const task = useTask();
   const t = words.opening;
-  const isOn = passkeySlots(held.vault).length > 0;
-  const error = missing && !password ? words.use.passwordNeeded : undefined;
+  const isOn = held.opensByPasskey;
+  const error = missing && password.isMissing ? words.use.passwordNeeded : undefined;
 
   const turnOn = async (event: Event) => {
     event.preventDefault();
-    setMissing(!password);
-    if (!password) return;
+    setMissing(password.isMissing);
+    if (password.isMissing) return;
     await task.run(async () => {
-      const vault = await withPasskeySlot(held.vault, password, await keystore.deviceKey());
-      await keystore.saveHeld({ ...held, vault });
-      setPassword("");
+      await vault.addPasskey(held.serial, password.given, location.hostname);
+      password.clear();
       toast(t.added);
       onChanged();
     });
   };
   const turnOff = () =>
     task.run(async () => {
-      await keystore.saveHeld({ ...held, vault: withoutPasskeySlots(held.vault) });
+      await vault.removePasskeys(held.serial);
       toast(t.removed);
       onChanged();
     });
@@ -99,15 +98,7 @@ function Switch({ held, onChanged }: { readonly held: HeldKeys; readonly onChang
             {t.needsPasskey} <a href="/security">{words.security.title}</a>
           </p>
         </Notice>
-        <PasswordField
-          name="password"
-          label={words.password.label}
-          value={password}
-          onInput={setPassword}
-          autoComplete="current-password"
-          hint={t.passwordWhy}
-          error={error}
-        />
+        <CertificatePassword password={password} hint={t.passwordWhy} error={error} />
         <p class="soft">{t.syncedText}</p>
       </Screen>
     </form>

@@ -1,10 +1,9 @@
-/** Passkeys between the office, the browser and the vaults kept here. */
+/** Passkeys between the office and the browser. */
 
 import type { Api } from "../../api/client.ts";
 import type { PasskeyRequestView, PasskeyView, SignedInView } from "../../api/types.ts";
-import { fromBase64, wipe } from "../../crypto/bytes.ts";
-import { type PasskeyOpening, type PasskeySlot, type Vault, addPasskey, withoutPasskey } from "../../crypto/slots.ts";
-import { type AskedFor, answerChallenge, deriveSecret, makePasskey } from "../../passkeys/webauthn.ts";
+import { fromBase64 } from "../../crypto/bytes.ts";
+import { type AskedFor, answerChallenge, makePasskey } from "../../passkeys/webauthn.ts";
 
 /** Signs in with any passkey of this office; no login name is asked for. */
 export async function signInWithPasskey(api: Pick<Api, "askForPasskey" | "signInWithPasskey">): Promise<SignedInView> {
@@ -26,28 +25,6 @@ export async function registerPasskey(
     algorithms: asked.algorithms,
   });
   return api.addPasskey({ name, ...made });
-}
-
-export function passkeySlots(vault: Vault): readonly PasskeySlot[] {
-  return vault.slots.filter((one) => one.kind === "passkey");
-}
-
-/** Has a passkey derive what opens the vault. Rejects with `PasskeyFault`. */
-export function unlockByPasskey(vault: Vault): Promise<PasskeyOpening> {
-  return deriveSecret(location.hostname, passkeySlots(vault));
-}
-
-/** Returns the vault with a slot for a passkey the person chooses. The password slot stays. */
-export async function withPasskeySlot(vault: Vault, password: string, deviceKey: CryptoKey): Promise<Vault> {
-  const derived = await deriveSecret(location.hostname, []);
-  const opened = await addPasskey(vault, { password, deviceKey }, derived);
-  wipe(derived.prfOutput);
-  return opened;
-}
-
-/** Returns the vault that only its password opens. */
-export function withoutPasskeySlots(vault: Vault): Vault {
-  return passkeySlots(vault).reduce((left, slot) => withoutPasskey(left, slot.credentialId), vault);
 }
 
 function askedFor(asked: PasskeyRequestView): AskedFor {

@@ -10,6 +10,7 @@ import { CryptoFault } from "../../crypto/fault.ts";
 import { findPasswordFindings } from "../../crypto/password.ts";
 import { explain } from "../../i18n/words.ts";
 import { useApp } from "../App.tsx";
+import { AskedThere } from "../CertificatePassword.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { type Stage, obtainCertificates } from "../device/enrolment.ts";
@@ -32,11 +33,12 @@ const SHARES: Readonly<Record<Stage, number>> = { making: 0.15, wrapping: 0.4, r
 export function Issue(props: StepProps) {
   const { application, step, leave } = props;
   const words = useWords();
-  const { keystore } = useApp();
+  const { vault } = useApp();
   const { value, failure, reload } = useLoaded(async () => {
-    const [order, held] = await Promise.all([keystore.findOrder(application.id), keystore.listHeld()]);
+    const [orders, held] = await Promise.all([vault.listOrders(), vault.listHeld()]);
+    const isOrdered = orders.includes(application.id);
     const isAccepted = held.some((one) => one.applicationId === application.id && one.acceptedAt);
-    return { isOrdered: !!order, isAccepted: !order && isAccepted };
+    return { isOrdered, isAccepted: !isOrdered && isAccepted };
   }, application.id);
   if (value?.isAccepted) return <Finishing {...props} />;
   if (value && (value.isOrdered || application.state === "identified")) {
@@ -88,7 +90,7 @@ function Password({ application, step, refresh, leave, isOrdered, onDropped }: S
   onDropped: () => void;
 }) {
   const words = useWords();
-  const { api, keystore } = useApp();
+  const { api, vault } = useApp();
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
   const [errors, setErrors] = useState<FieldError[]>([]);
@@ -101,15 +103,16 @@ function Password({ application, step, refresh, leave, isOrdered, onDropped }: S
   const submit = async (event: Event) => {
     event.preventDefault();
     const found: FieldError[] = [];
-    if (isOrdered ? !password : findPasswordFindings(password).length) found.push({ field: "password", text: t.passwordNeeded });
+    if (vault.asksItself) setErrors([]);
+    else if (isOrdered ? !password : findPasswordFindings(password).length) found.push({ field: "password", text: t.passwordNeeded });
     else if (!isOrdered && password !== again) found.push({ field: "again", text: words.password.mismatch });
     setErrors(found);
     if (found.length) return;
     stopping.current = new AbortController();
     const { signal } = stopping.current;
     await task.run(async () => {
-      const context = { api, keystore, onStage: setStage, onTrouble: setTrouble, signal };
-      await obtainCertificates(context, application.id, password);
+      const context = { api, vault, onStage: setStage, onTrouble: setTrouble, signal };
+      await obtainCertificates(context, application.id, vault.asksItself ? undefined : password);
       await untilCompleted(api, application.id, signal);
       setPassword("");
       setAgain("");
@@ -118,7 +121,7 @@ function Password({ application, step, refresh, leave, isOrdered, onDropped }: S
   };
   const startOver = () =>
     task.run(async () => {
-      await keystore.dropOrder(application.id);
+      await vault.dropOrder(application.id);
       setPassword("");
       onDropped();
     });
@@ -135,7 +138,8 @@ function Password({ application, step, refresh, leave, isOrdered, onDropped }: S
       </Screen>
     );
   }
-  const wrong = task.failure instanceof CryptoFault && task.failure.code === "npki.wrong_password";
+  const notOpened = vault.asksItself ? "vault.declined" : "npki.wrong_password"; // a vault that asks lets one try again itself
+  const wrong = isOrdered && task.failure instanceof CryptoFault && task.failure.code === notOpened;
   const error = (field: string) => errors.find((one) => one.field === field)?.text;
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
@@ -160,16 +164,20 @@ function Password({ application, step, refresh, leave, isOrdered, onDropped }: S
             <p>{t.notTheLogin}</p>
           </Notice>
         )}
-        <PasswordField
-          name="password"
-          label={words.password.label}
-          value={password}
-          onInput={setPassword}
-          autoComplete={isOrdered ? "current-password" : "new-password"}
-          error={error("password")}
-        />
-        {!isOrdered && <PasswordRules password={password} />}
-        {!isOrdered && (
+        {vault.asksItself ? (
+          <AskedThere />
+        ) : (
+          <PasswordField
+            name="password"
+            label={words.password.label}
+            value={password}
+            onInput={setPassword}
+            autoComplete={isOrdered ? "current-password" : "new-password"}
+            error={error("password")}
+          />
+        )}
+        {!isOrdered && !vault.asksItself && <PasswordRules password={password} />}
+        {!isOrdered && !vault.asksItself && (
           <PasswordField
             name="again"
             label={words.password.again}

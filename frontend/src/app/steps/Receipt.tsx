@@ -10,7 +10,7 @@ import { Screen } from "../Screen.tsx";
 import { calendarFile } from "../device/calendar.ts";
 import { download } from "../device/download.ts";
 import { install, keepStorage, waysToInstall } from "../device/installing.ts";
-import type { HeldKeys } from "../../vault/port.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded } from "../tasks.ts";
 import { Button, ButtonLink, Card, Facts, Notice, Working, useSpeech, useWords } from "../ui/index.ts";
@@ -18,9 +18,9 @@ import type { StepProps } from "./Journey.tsx";
 
 export function Receipt({ application, leave }: Pick<StepProps, "application" | "leave">) {
   const words = useWords();
-  const { keystore } = useApp();
+  const { vault } = useApp();
   const { value, failure } = useLoaded(
-    async () => ({ held: (await keystore.listHeld()).find((one) => one.applicationId === application.id) }),
+    async () => ({ held: (await vault.listHeld()).find((one) => one.applicationId === application.id) }),
     application.id,
   );
   const t = words.receipt;
@@ -62,7 +62,7 @@ export function Receipt({ application, leave }: Pick<StepProps, "application" | 
   );
 }
 
-function Details({ held }: { held: HeldKeys }) {
+function Details({ held }: { held: HeldCertificate }) {
   const { words, language } = useSpeech();
   const t = words.receipt;
   const certificate = parseCertificate(held.signing);

@@ -83,8 +83,10 @@ export function Field(props: FieldProps) {
   );
 }
 
+export type PasswordFieldProps = Omit<FieldProps, "type" | "after" | "inputMode">;
+
 /** A password: it can be shown, and Caps Lock is told. */
-export function PasswordField(props: Omit<FieldProps, "type" | "after" | "inputMode">) {
+export function PasswordField(props: PasswordFieldProps) {
   const words = useWords();
   const [shown, setShown] = useState(false);
   const [capsLock, setCapsLock] = useState(false);

@@ -4,22 +4,23 @@ import { useState } from "preact/hooks";
 
 import type { BackupFile, BackupFormat } from "../../vault/port.ts";
 import { useApp } from "../App.tsx";
+import { CertificatePassword, useCertificatePassword } from "../CertificatePassword.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { download } from "../device/download.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
-import { Button, Checkbox, ErrorSummary, type FieldError, Notice, PasswordField, RadioCards, Working, useWords } from "../ui/index.ts";
+import { Button, Checkbox, ErrorSummary, type FieldError, Notice, RadioCards, Working, useWords } from "../ui/index.ts";
 
 const FORMATS: readonly BackupFormat[] = ["pkcs12", "npki_folder", "npki_files"];
 
 export function Backup({ serial }: { readonly serial: string }) {
   const words = useWords();
-  const { keystore, vault } = useApp();
-  const held = useLoaded(async () => ({ keys: await keystore.findHeld(serial) }), serial);
+  const { vault } = useApp();
+  const held = useLoaded(async () => ({ keys: await vault.findHeld(serial) }), serial);
   const [format, setFormat] = useState<BackupFormat>("pkcs12");
   const [compatible, setCompatible] = useState(false);
-  const [password, setPassword] = useState("");
+  const password = useCertificatePassword();
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [share, setShare] = useState<number>();
   const [files, setFiles] = useState<readonly BackupFile[]>();
@@ -29,13 +30,12 @@ export function Backup({ serial }: { readonly serial: string }) {
 
   const make = async (event: Event) => {
     event.preventDefault();
-    setErrors(password ? [] : [{ field: "password", text: words.use.passwordNeeded }]);
-    if (!password || !keys) return;
+    setErrors(password.isMissing ? [{ field: "password", text: words.use.passwordNeeded }] : []);
+    if (password.isMissing || !keys) return;
     await task.run(async () => {
-      const made = await vault.backUp(keys.serial, password, { format, compatible, now: new Date() }, setShare);
-      setPassword("");
+      const made = await vault.backUp(keys.serial, password.given, { format, compatible, now: new Date() }, setShare);
+      password.clear();
       setFiles(made);
-      await keystore.saveHeld({ ...keys, backedUpAt: new Date() });
     });
     setShare(undefined);
   };
@@ -51,7 +51,7 @@ export function Backup({ serial }: { readonly serial: string }) {
         }
       >
         <Notice kind="success" announce>
-          <p>{t.ready}</p>
+          <p>{files.length ? t.ready : words.keyPage.handedOver}</p>
         </Notice>
         {files.map(({ name, type, data }) => (
           <Button key={name} wide onPress={() => download(name, type, data)}>
@@ -98,14 +98,7 @@ export function Backup({ serial }: { readonly serial: string }) {
             {format !== "pkcs12" && (
               <Checkbox name="compatible" label={t.compatible} text={t.compatibleText} checked={compatible} onChange={setCompatible} />
             )}
-            <PasswordField
-              name="password"
-              label={words.password.label}
-              value={password}
-              onInput={setPassword}
-              autoComplete="current-password"
-              error={errors[0]?.text}
-            />
+            <CertificatePassword password={password} error={errors[0]?.text} />
           </>
         )}
       </Screen>

@@ -7,10 +7,11 @@ import { parseCertificate } from "../../crypto/x509.ts";
 import { formatDate } from "../../i18n/format.ts";
 import { canUsePasskeys } from "../../passkeys/fault.ts";
 import { useApp } from "../App.tsx";
+import { CertificatePassword, useCertificatePassword } from "../CertificatePassword.tsx";
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { download } from "../device/download.ts";
-import type { HeldKeys } from "../../vault/port.ts";
+import type { HeldCertificate } from "../../vault/port.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import {
@@ -20,7 +21,6 @@ import {
   Facts,
   type FieldError,
   Notice,
-  PasswordField,
   RadioCards,
   Working,
   useSpeech,
@@ -34,9 +34,9 @@ type Part = "what" | "look" | "done";
 
 export function Use({ serial }: { readonly serial?: string }) {
   const words = useWords();
-  const { keystore } = useApp();
+  const { vault } = useApp();
   const [chosen, setChosen] = useState(serial);
-  const { value: held, failure } = useLoaded(() => keystore.listHeld(), "held");
+  const { value: held, failure } = useLoaded(() => vault.listHeld(), "held");
   const keys = held?.find((one) => one.serial === chosen) ?? (held?.length === 1 ? held[0] : undefined);
   if (keys) return <Signing held={keys} />;
   return (
@@ -53,7 +53,7 @@ export function Use({ serial }: { readonly serial?: string }) {
   );
 }
 
-function Choice({ held, onChange }: { held: readonly HeldKeys[]; onChange: (serial: string) => void }) {
+function Choice({ held, onChange }: { held: readonly HeldCertificate[]; onChange: (serial: string) => void }) {
   const { words, language } = useSpeech();
   const options = held.map(({ serial, signing }) => ({
     value: serial,
@@ -63,7 +63,7 @@ function Choice({ held, onChange }: { held: readonly HeldKeys[]; onChange: (seri
   return <RadioCards name="serial" legend={words.use.which} hideLegend options={options} value={undefined} onChange={onChange} />;
 }
 
-function Signing({ held }: { held: HeldKeys }) {
+function Signing({ held }: { held: HeldCertificate }) {
   const words = useWords();
   const { vault } = useApp();
   const [part, setPart] = useState<Part>("what");
@@ -71,7 +71,7 @@ function Signing({ held }: { held: HeldKeys }) {
   const [content, setContent] = useState<Content>();
   const [detached, setDetached] = useState(false);
   const [seen, setSeen] = useState(false);
-  const [password, setPassword] = useState("");
+  const password = useCertificatePassword();
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [signed, setSigned] = useState<Bytes>();
   const task = useTask();
@@ -83,20 +83,20 @@ function Signing({ held }: { held: HeldKeys }) {
     setDetached(of.what === "file");
     setPart("look");
   };
-  const opensByPasskey = canUsePasskeys() && held.vault.slots.some((one) => one.kind === "passkey");
+  const opensByPasskey = !vault.asksItself && canUsePasskeys() && held.opensByPasskey;
   const sign = async (withPasskey: boolean) => {
     const found: FieldError[] = [];
     if (!seen) found.push({ field: "seen", text: t.seenNeeded });
-    if (!withPasskey && !password) found.push({ field: "password", text: t.passwordNeeded });
+    if (!withPasskey && password.isMissing) found.push({ field: "password", text: t.passwordNeeded });
     setErrors(found);
     if (found.length || !content) return;
     await task.run(async () => {
-      const by = withPasskey ? await (await import("../security/passkeys.ts")).unlockByPasskey(held.vault) : password;
+      const by = withPasskey ? { passkeyOf: location.hostname } : password.given;
       const signedAt = new Date();
       const isChallenge = content.what === "challenge";
       const bytes = isChallenge ? challengeStatement(content.text ?? "", content.audience ?? "", signedAt) : content.data;
       const cms = await vault.sign(held.serial, by, { content: bytes, detached: detached && !isChallenge, signedAt });
-      setPassword("");
+      password.clear();
       setSigned(cms);
       setPart("done");
     });
@@ -142,14 +142,7 @@ function Signing({ held }: { held: HeldKeys }) {
             <p class="small soft">{words.opening.or}</p>
           </>
         )}
-        <PasswordField
-          name="password"
-          label={words.password.label}
-          value={password}
-          onInput={setPassword}
-          autoComplete="current-password"
-          error={error("password")}
-        />
+        <CertificatePassword password={password} error={error("password")} />
         <p class="small soft">{words.app.officialDomain(location.host)}</p>
       </Screen>
     </form>

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { openVault, makeDeviceKey, sealVault } from "../../src/crypto/slots.ts";
 import { utf8 } from "../../src/crypto/bytes.ts";
-import { passkeySlots, unlockByPasskey, withPasskeySlot, withoutPasskeySlots } from "../../src/app/security/passkeys.ts";
+import { unlockByPasskey, withPasskeySlot, withoutPasskeySlots } from "../../src/vault/passkeys.ts";
 import { PasskeyFault } from "../../src/passkeys/fault.ts";
 
 const CHEAP = { memoryKib: 64, passes: 1 };
@@ -51,12 +51,12 @@ describe("a vault", () => {
     const deviceKey = await makeDeviceKey();
     const sealed = await sealVault(SECRET, utf8("context"), { password: "one", deviceKey }, { cost: CHEAP });
     plugIn("passkey-1");
-    const vault = await withPasskeySlot(sealed, "one", deviceKey);
-    expect(passkeySlots(vault)).toHaveLength(1);
-    expect(await openVault(vault, await unlockByPasskey(vault))).toEqual(SECRET);
+    const vault = await withPasskeySlot(sealed, { password: "one", deviceKey }, "localhost");
+    expect(vault.slots.map(({ kind }) => kind)).toEqual(["password", "passkey"]);
+    expect(await openVault(vault, await unlockByPasskey(vault, "localhost"))).toEqual(SECRET);
     expect(await openVault(vault, { password: "one", deviceKey })).toEqual(SECRET);
     plugIn("passkey-2");
-    await expect(unlockByPasskey(vault)).rejects.toMatchObject({ code: "passkey.cancelled" });
+    await expect(unlockByPasskey(vault, "localhost")).rejects.toMatchObject({ code: "passkey.cancelled" });
     expect(withoutPasskeySlots(vault)).toEqual(sealed);
   });
 
@@ -64,10 +64,10 @@ describe("a vault", () => {
     const deviceKey = await makeDeviceKey();
     const sealed = await sealVault(SECRET, utf8("context"), { password: "one", deviceKey }, { cost: CHEAP });
     plugIn("passkey-1", { derives: false });
-    await expect(withPasskeySlot(sealed, "one", deviceKey)).rejects.toMatchObject({ code: "passkey.opens_nothing" });
+    await expect(withPasskeySlot(sealed, { password: "one", deviceKey }, "localhost")).rejects.toMatchObject({ code: "passkey.opens_nothing" });
     for (const [fails, code] of [["NotAllowedError", "passkey.cancelled"], ["SecurityError", "passkey.unusable"]] as const) {
       plugIn("passkey-1", { fails });
-      const refusal: unknown = await withPasskeySlot(sealed, "one", deviceKey).catch((reason: unknown) => reason);
+      const refusal: unknown = await withPasskeySlot(sealed, { password: "one", deviceKey }, "localhost").catch((reason: unknown) => reason);
       expect(refusal).toBeInstanceOf(PasskeyFault);
       expect(refusal).toMatchObject({ code, message: code });
     }
