@@ -51,6 +51,7 @@ from dojang.controls.access.ports import PasswordHasher
 from dojang.controls.ceremony.ceremony import FIRST_CRL_NUMBER
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.outage.model import Neighbour, RaiseOutageAlert
+from dojang.controls.party_events.model import AlertWebhookDisabled, SendWebhooks, SpreadEvents
 from dojang.controls.step_up.model import AlertDisowned, ExpireConfirmation, PlaceConfirmationCall
 from dojang.kernel.catalogue import Catalogue, load_catalogue
 from dojang.kernel.effects import Effect
@@ -93,7 +94,16 @@ EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
     "bank": (proofing.InquireOwnership, proofing.SendDeposit, proofing.SettleDeposit),
     "telephony": (proofing.PlaceCall, PlaceConfirmationCall),
     "signing": (RevokeCertificate, IssueCrl, StateSuccession),
-    "notice": (NotifySubscriber, SendContactCode, proofing.RaiseAlert, RaiseOutageAlert, AlertDisowned),
+    "notice": (
+        NotifySubscriber,
+        SendContactCode,
+        proofing.RaiseAlert,
+        RaiseOutageAlert,
+        AlertDisowned,
+        AlertWebhookDisabled,
+    ),
+    "events": (SpreadEvents,),
+    "webhooks": (SendWebhooks,),
 }
 
 

@@ -19,6 +19,7 @@ from dojang.controls.access.policy import AccessPolicy
 from dojang.controls.delegates.policy import DelegatePolicy
 from dojang.controls.notices.policy import NoticePolicy
 from dojang.controls.outage.policy import OutagePolicy
+from dojang.controls.party_events.policy import PartyEventPolicy
 from dojang.controls.relying_parties.policy import PartyPolicy
 from dojang.controls.step_up.policy import StepUpPolicy
 from dojang.controls.support.policy import SupportPolicy
@@ -293,6 +294,25 @@ class RelianceSettings(_Section):
     status_hosts: tuple[str, ...] = ()
 
 
+class WebhookSettings(_Section):
+    """How relying parties' webhooks are reached. Only https to public addresses, but for what is named here.
+
+    `private_hosts` are host names that may lead into private networks; `tls_ca_file` holds whom their certificates may
+    come from, instead of whom the system trusts. `timeout_s` bounds the whole exchange.
+    """
+
+    private_hosts: tuple[str, ...] = ()
+    tls_ca_file: Path | None = None
+    timeout_s: float = Field(default=10.0, gt=0, le=60)
+
+    def open_tls(self) -> ssl.SSLContext:
+        """Return whom a webhook may be. Raises `ConfigUnreadable`."""
+        try:
+            return ssl.create_default_context(cafile=self.tls_ca_file)
+        except OSError:
+            raise ConfigUnreadable(fields=["webhooks.tls_ca_file"]) from None
+
+
 class Policies(_Section):
     """What the bank decides, step by step."""
 
@@ -313,6 +333,7 @@ class Policies(_Section):
     step_up: StepUpPolicy = StepUpPolicy()
     reliance: ReliancePolicy = ReliancePolicy()
     relying_parties: PartyPolicy = PartyPolicy()
+    party_events: PartyEventPolicy = PartyEventPolicy()
     issue_lock: IssueLockPolicy = IssueLockPolicy()
     sign_in: SignInPolicy = SignInPolicy()
     recipient: RecipientPolicy = RecipientPolicy()
@@ -332,6 +353,7 @@ class Settings(_Section):
     neighbours: Neighbours = Neighbours()
     reader: ReaderSettings = ReaderSettings()
     reliance: RelianceSettings = RelianceSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     support: SupportSettings = SupportSettings()
     policy: Policies = Policies()
 

@@ -19,11 +19,13 @@ from dojang.adapters.notice.wording import Wording
 from dojang.adapters.outage import Guard
 from dojang.adapters.registry.truth_check import CodefRegistryGateway
 from dojang.adapters.telephony.http_voice import HttpVoiceGateway
+from dojang.adapters.webhook_post import HttpWebhookPost
 from dojang.bootstrap import EFFECT_QUEUES, Office
 from dojang.config import Settings
 from dojang.controls.notices.telling import unsubscribe_token
 from dojang.controls.notices.templates import load_templates
 from dojang.controls.outage.model import Neighbour
+from dojang.controls.party_events.ports import WebhookPost
 from dojang.kernel.effects import Effect
 from dojang.kernel.neighbour import NeighbourUnavailable
 from dojang.kernel.notice import Channel, NoticeAnswer, Notifier
@@ -46,6 +48,7 @@ class Gateways:
     registry: CodefRegistryGateway
     notifier: Notifier
     reader: PooledReader
+    webhooks: WebhookPost
 
 
 def open_gateways(settings: Settings, office: Office, guard: Guard) -> Gateways:
@@ -88,6 +91,12 @@ def open_gateways(settings: Settings, office: Office, guard: Guard) -> Gateways:
         ),
         notifier=_open_notifier(settings, office, guard),
         reader=PooledReader(PoolSettings(workers=settings.reader.processes, timeout_s=settings.reader.timeout_s)),
+        webhooks=HttpWebhookPost(
+            tls=settings.webhooks.open_tls(),
+            timeout_s=settings.webhooks.timeout_s,
+            private_hosts=settings.webhooks.private_hosts,
+            sandbox=not production,
+        ),
     )
 
 
@@ -156,6 +165,7 @@ def watched(gateways: Gateways, guard: Guard) -> Gateways:
         reader=guard.watched(
             Neighbour.READER, gateways.reader, "read_document", failures=(ReaderTimedOut, ReaderBroken)
         ),
+        webhooks=gateways.webhooks,  # each party's feed keeps its own pauses
     )
 
 

@@ -30,6 +30,8 @@ from dojang.controls.delegates.usecases import DelegatingAuthority, keep_delegat
 from dojang.controls.notices import expiry, telling
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.outage.model import RaiseOutageAlert
+from dojang.controls.party_events import feeds, posting
+from dojang.controls.party_events.model import AlertWebhookDisabled, SendWebhooks, SpreadEvents
 from dojang.controls.step_up import calling
 from dojang.controls.step_up.model import AlertDisowned, ExpireConfirmation, PlaceConfirmationCall
 from dojang.controls.support.usecases import tidy_tickets
@@ -86,6 +88,7 @@ def handlers_of(
         **_confirmation_handlers(office, gateways),
         **_signing_handlers(office, authority, signer),
         **_notice_handlers(office, gateways),
+        **_party_handlers(office, gateways),
     }
 
 
@@ -247,6 +250,28 @@ def _notice_handlers(office: Office, gateways: Gateways) -> dict[type[Effect], H
     }
 
 
+def _party_handlers(office: Office, gateways: Gateways) -> dict[type[Effect], Handler]:
+    def spread(effect: SpreadEvents) -> None:
+        feeds.carry_out_spread(effect, store=office.store)
+
+    def send(effect: SendWebhooks) -> None:
+        policy = office.settings.policy.party_events
+        posting.carry_out_send(effect, store=office.store, way=gateways.webhooks, policy=policy, clock=office.clock)
+
+    def alert(effect: AlertWebhookDisabled, effect_id: str) -> None:
+        at = datetime.fromtimestamp(effect.at, KST)
+        gateways.notifier.send(
+            notice_id=effect_id,
+            channel=Channel.EMAIL,
+            to=office.settings.neighbours.notice.operators_email,
+            language="ko",
+            template="webhook_disabled_office",
+            params={"case": effect.client_id, "at": at.isoformat(" ", "minutes")},
+        )
+
+    return {SpreadEvents: _without_id(spread), SendWebhooks: _without_id(send), AlertWebhookDisabled: alert}
+
+
 def ticks_of(office: Office, authority: CertificateAuthority, delegating: DelegatingAuthority) -> Mapping[str, Tick]:
     """Return what is done again and again. Five or six fields as in cron, seconds first where six; UTC."""
     settings = office.settings
@@ -264,6 +289,7 @@ def ticks_of(office: Office, authority: CertificateAuthority, delegating: Delega
         tidy_tickets(store=office.store, policy=settings.policy.support, now=now)
         office.store.transact(lambda tx: tx.accounts.drop_ended_sessions(now))
         transfer.sweep_slots(store=office.store, now=now)
+        feeds.tidy_events(store=office.store, policy=settings.policy.party_events, now=now)
 
     def remind(now: datetime) -> None:
         expiry.remind(store=office.store, policy=settings.policy.notices.expiry, now=now)
@@ -273,6 +299,9 @@ def ticks_of(office: Office, authority: CertificateAuthority, delegating: Delega
         "tidy": Tick(cron="*/30 * * * * *", handler=tidy),
         "crl": Tick(cron="*/5 * * * *", handler=lambda now: _issue_crl(office, authority, now)),
         "delegates": Tick(cron="*/10 * * * *", handler=lambda now: _keep_delegates(office, delegating, now)),
+        "webhooks": Tick(
+            cron="*/5 * * * * *", handler=lambda now: _discard(posting.queue_due(store=office.store, now=now))
+        ),
         "expiry": Tick(cron="* * * * *", handler=remind),
         "audit-head": Tick(
             cron="*/15 * * * * *", handler=lambda now: _discard(publish_head(heads, head_signer, witness, now))
@@ -298,7 +327,8 @@ def queue_rules(settings: Settings) -> Mapping[str, QueueRules]:
 
     Documents: as many as there are reader processes, more would only wait inside. Calls hold their place for as long as
     somebody listens, so there are many. Bank and registry contracts allow a few requests a second over all workers.
-    CRLs and successions are signed one after the other.
+    CRLs and successions are signed one after the other. A webhook holds its place for as long as its party is slow, so
+    there are many.
     """
     return {
         "steps": QueueRules(concurrency=4),
@@ -308,6 +338,8 @@ def queue_rules(settings: Settings) -> Mapping[str, QueueRules]:
         "telephony": QueueRules(concurrency=16),
         "signing": QueueRules(concurrency=1),
         "notice": QueueRules(concurrency=2, rate_limit=20, poll_s=max(settings.queue_poll_s, NOTICE_POLL_S)),
+        "events": QueueRules(concurrency=4),
+        "webhooks": QueueRules(concurrency=16),
     }
 
 

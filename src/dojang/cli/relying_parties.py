@@ -1,4 +1,4 @@
-"""`dojang relying-party add|list|renew-secret|bar|admit`: sites that rely on certificates."""
+"""`dojang relying-party …`: sites that rely on certificates, and where they are told of events."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from dojang.bootstrap import Office, open_office
 from dojang.cli.officer import OfficerName, officer_of
 from dojang.cli.option import ConfigFile
 from dojang.config import load_settings
+from dojang.controls.party_events import webhooks
 from dojang.controls.relying_parties import usecases as parties
 from dojang.controls.relying_parties.model import PartyState, Registration
 
@@ -28,19 +29,21 @@ def add(
     webhook: Annotated[str | None, typer.Option(help="Address that is told of events")] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Register a party; its secret is shown this once."""
+    """Register a party; its secret, and that of its webhook, are shown this once."""
     office = open_office(load_settings(config))
-    _show(
-        parties.register_party(
-            name,
-            redirect_uris=redirect or (),
-            webhook_uri=webhook,
-            actor=officer_of(office, operator),
-            store=office.store,
-            chance=office.chance,
-            now=office.clock.now(),
-        )
+    actor = officer_of(office, operator)
+    registration = parties.register_party(
+        name,
+        redirect_uris=redirect or (),
+        webhook_uri=webhook,
+        actor=actor,
+        store=office.store,
+        chance=office.chance,
+        now=office.clock.now(),
     )
+    _show(registration)
+    if webhook is not None:
+        _show_webhook_secret(registration.party.client_id, actor, office)
 
 
 @app.command("list")
@@ -70,6 +73,49 @@ def bar(client_id: ClientId, operator: OfficerName, config: ConfigFile = None) -
 def admit(client_id: ClientId, operator: OfficerName, config: ConfigFile = None) -> None:
     """Serve a barred party again."""
     _set_state(client_id, PartyState.ACTIVE, operator, open_office(load_settings(config)))
+
+
+@app.command("set-webhook")
+def set_webhook(
+    client_id: ClientId,
+    operator: OfficerName,
+    to: Annotated[str | None, typer.Option(help="The address; left out, the party has no webhook any more")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Tell a party of events at this address from now on, or by polls alone."""
+    office = open_office(load_settings(config))
+    actor = officer_of(office, operator)
+    webhooks.set_webhook(client_id, to, actor=actor, store=office.store, now=office.clock.now())
+    if to is not None and not webhooks.get_webhook(client_id, store=office.store).has_secret:
+        _show_webhook_secret(client_id, actor, office)
+
+
+@app.command("renew-webhook-secret")
+def renew_webhook_secret(client_id: ClientId, operator: OfficerName, config: ConfigFile = None) -> None:
+    """Give a party's webhook a new secret; the old one signs beside it for a while."""
+    office = open_office(load_settings(config))
+    _show_webhook_secret(client_id, officer_of(office, operator), office)
+
+
+@app.command("resume-webhook")
+def resume_webhook(client_id: ClientId, operator: OfficerName, config: ConfigFile = None) -> None:
+    """Send to a webhook again that was given up."""
+    office = open_office(load_settings(config))
+    actor = officer_of(office, operator)
+    webhooks.resume_webhook(client_id, actor=actor, store=office.store, now=office.clock.now())
+    typer.echo("resumed")
+
+
+def _show_webhook_secret(client_id: str, actor: str, office: Office) -> None:
+    shown = webhooks.renew_webhook_secret(
+        client_id,
+        actor=actor,
+        store=office.store,
+        chance=office.chance,
+        policy=office.settings.policy.party_events,
+        now=office.clock.now(),
+    )
+    typer.echo(f"webhook_secret  {shown.secret}")
 
 
 def _set_state(client_id: str, state: PartyState, operator: str, office: Office) -> None:

@@ -63,6 +63,7 @@ STATUS: Mapping[str, int] = {
     "notices.contact_not_found": 404,
     "relying_party.not_found": 404,
     "sign_in_request.not_found": 404,
+    "party_events.no_webhook": 404,
     "notices.notice_not_found": 404,
     "recipient.unknown": 404,
     "access.device_not_found": 404,
@@ -128,6 +129,7 @@ STATUS: Mapping[str, int] = {
     "transfer.over": 410,
     "step_up.expired": 410,
     "sign_in_request.over": 410,
+    "party_events.gone": 410,
     # 422: an operator's mistake, not the office's
     "revocation.reason_not_allowed": 422,
     # 429: too often
@@ -143,6 +145,7 @@ STATUS: Mapping[str, int] = {
     "ars_call.too_soon": 429,
     "support.too_many": 429,
     "relying_party.quota_spent": 429,
+    "party_events.watch_limit": 429,
     "notices.codes_too_many": 429,
     "step_up.too_many": 429,
     "step_up.too_soon": 429,

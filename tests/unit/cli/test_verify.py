@@ -106,3 +106,21 @@ def test_relying_parties_are_registered_listed_barred_and_given_new_secrets(run:
     unknown = run("relying-party", "bar", "nobody", *asked).refusal
     assert unknown is not None
     assert unknown.code == "relying_party.not_found"
+
+
+def test_an_officer_says_where_a_party_is_told_of_events(run: Run, office: EdgeOffice) -> None:
+    office.add_account("the.officer", Role.OFFICER)
+    asked = ("--as", "the.officer")
+    added = run("relying-party", "add", "견본 상점", "--webhook", "https://shop.example/hook", *asked).out.splitlines()
+    client_id, first = added[0].split()[1], added[2].split()
+    assert first[0] == "webhook_secret"
+    renewed = run("relying-party", "renew-webhook-secret", client_id, *asked).out.split()[1]
+    assert renewed.startswith("whsec_")
+    assert renewed != first[1]
+    assert run("relying-party", "resume-webhook", client_id, *asked).out == "resumed\n"
+    assert run("relying-party", "set-webhook", client_id, "--to", "http://10.0.0.1/", *asked).refusal is not None
+    assert run("relying-party", "set-webhook", client_id, *asked).code == 0
+    refused = run("relying-party", "renew-webhook-secret", client_id, *asked).refusal
+    assert refused is not None
+    assert refused.code == "party_events.no_webhook"
+    assert run("relying-party", "set-webhook", client_id, "--to", "https://shop.example/new", *asked).out == ""

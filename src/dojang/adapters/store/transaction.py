@@ -19,6 +19,7 @@ from dojang.adapters.store.issue_lock import SqlIssueLocks
 from dojang.adapters.store.lists import SqlCrls
 from dojang.adapters.store.notices import SqlCertificateEnds, SqlNotices
 from dojang.adapters.store.outage import SqlBreakers
+from dojang.adapters.store.party_events import SqlPartyEvents
 from dojang.adapters.store.passkeys import SqlPasskeys
 from dojang.adapters.store.recipients import SqlAcceptedSets, SqlAcquaintances
 from dojang.adapters.store.relying_parties import SqlParties
@@ -31,6 +32,7 @@ from dojang.adapters.store.store import RecordingTransaction
 from dojang.adapters.store.support import SqlCourses, SqlTickets
 from dojang.adapters.store.timestamping import SqlTimestamps
 from dojang.adapters.store.transfer import SqlTransfers
+from dojang.adapters.store.webhook_secrets import SqlWebhookSecrets
 from dojang.kernel.ports import FieldCipher
 
 
@@ -195,6 +197,16 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def parties(self) -> SqlParties:
         """Relying parties."""
         return SqlParties(self.connection)
+
+    @cached_property
+    def party_events(self) -> SqlPartyEvents:
+        """Events for relying parties."""
+        return SqlPartyEvents(self.connection)
+
+    @cached_property
+    def webhook_secrets(self) -> SqlWebhookSecrets:
+        """Secrets of webhooks."""
+        return SqlWebhookSecrets(self.connection, self.cipher)
 
     @cached_property
     def sign_ins(self) -> SqlSignIns:
