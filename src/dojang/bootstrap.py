@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Protocol
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 import structlog
@@ -27,6 +28,7 @@ from dojang.adapters.outage import Guard
 from dojang.adapters.passkey_verifier import Fido2PasskeyVerifier
 from dojang.adapters.register_status import RegisterStatus
 from dojang.adapters.registration_authority import RegistrationAuthority
+from dojang.adapters.sandbox_trust import SandboxTrust
 from dojang.adapters.secrecy.audit_key import Ed25519HeadSigner, open_audit_key
 from dojang.adapters.secrecy.field_cipher import RingFieldCipher
 from dojang.adapters.secrecy.key_ring import open_key_ring
@@ -71,7 +73,7 @@ from dojang.lifecycle.issuance.model import (
     CertificateSet,
     IssuanceRequest,
 )
-from dojang.lifecycle.reliance.ports import StatusSource
+from dojang.lifecycle.reliance.ports import StatusSource, TrustStore
 from dojang.lifecycle.reliance.verification import Verifier
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.lifecycle.status.lists import CrlAuthority, ListMaker
@@ -243,14 +245,19 @@ def open_office(settings: Settings) -> Office:
 
 
 def open_verifier(settings: Settings, store: SqlStore[SqlTransaction], published: AuthorityFolder) -> Verifier:
-    """Return what verifications work with; its processes start at the first one. Raises `TrustUnreadable`."""
+    """Return what verifications work with; its processes start at the first one. Raises what `TrustFolder` does."""
     policy, chosen = settings.policy.reliance, settings.reliance
+    trust: TrustStore = TrustFolder(published, chosen.trusted_roots_dir, production=settings.is_production)
+    hosts = set(chosen.status_hosts)
+    if settings.has_sandbox_beside:
+        trust = SandboxTrust(trust, settings.sandbox_url)
+        hosts.add(urlsplit(settings.sandbox_url).hostname or "")
     sources: list[StatusSource] = [RegisterStatus(store, published)]
-    if chosen.status_hosts:
-        sources.append(FetchedStatus(chosen.status_hosts))
+    if hosts:
+        sources.append(FetchedStatus(hosts))
     return Verifier(
         reader=PooledSignatureReader(workers=policy.readers, timeout_s=policy.reading_timeout_s),
-        trust=TrustFolder(published, chosen.trusted_roots_dir),
+        trust=trust,
         sources=tuple(sources),
     )
 

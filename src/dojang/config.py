@@ -363,6 +363,11 @@ class Settings(_Section):
         return tuple(name for name in Neighbours.model_fields if not getattr(self.neighbours, name).url)
 
     @property
+    def has_sandbox_beside(self) -> bool:
+        """Whether the simulator runs beside us and we may lean on it: no production, and simulated neighbours."""
+        return not self.is_production and bool(self.sandbox_neighbours)
+
+    @property
     def is_production(self) -> bool:
         """Whether certificates are meant to be relied on."""
         return self.environment is Environment.PRODUCTION

@@ -19,6 +19,7 @@ from dojang.cli import (
     read_id,
     relying_parties,
     review,
+    sandbox_customers,
     serve,
     support,
     transfer,
@@ -46,6 +47,7 @@ for module in (
     audit,
     operators,
     relying_parties,
+    sandbox_customers,
     read_id,
     transfer,
 ):

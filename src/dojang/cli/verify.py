@@ -63,6 +63,14 @@ def verify(
     ocsp: Annotated[
         list[Path] | None, typer.Option(exists=True, dir_okay=False, help="OCSP response (DER); may be repeated")
     ] = None,
+    root: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="Root to trust too (PEM); may be repeated"),
+    ] = None,
+    policy: Annotated[list[str] | None, typer.Option(help="Certificate policy to accept; may be repeated")] = None,
+    signed_after: Annotated[
+        datetime | None, typer.Option(help="A moment (UTC) you can vouch for that the signature is not older than")
+    ] = None,
     fetch: Annotated[bool, typer.Option("--fetch", help="Ask the addresses in the signer's certificate")] = False,
     without_status: Annotated[bool, typer.Option("--without-status", help="Do not ask about revocation")] = False,
     at: Annotated[datetime | None, typer.Option(help="Judge as of this moment (UTC)")] = None,
@@ -71,12 +79,13 @@ def verify(
     """Verify a certificate or the signatures of a file against this office's root and those it trusts."""
     settings = load_settings(config)
     moment = at.replace(tzinfo=UTC) if at else SystemClock().now()
+    trust = _trust(settings, root)
     signed = file.read_bytes()
     evidence = verification.Evidence(crls_der=_contents(crl), ocsp_responses_der=_contents(ocsp))
     if signed.lstrip().startswith(b"-----BEGIN CERTIFICATE"):
         certificate_der = parse_certificates_pem(signed)[0]
         sources = _sources(settings, fetch, hosts_of(certificate_der))
-        _verify_certificate(settings, certificate_der, evidence, sources, moment, ask=not without_status)
+        _verify_certificate(trust, certificate_der, evidence, sources, moment, ask=not without_status)
         return
     chain_der = () if certificate is None else parse_certificates_pem(certificate.read_bytes())
     signer_der = chain_der[0] if chain_der else None
@@ -88,8 +97,10 @@ def verify(
         certificates_der=chain_der[1:],
         crls_der=evidence.crls_der,
         ocsp_responses_der=evidence.ocsp_responses_der,
+        signed_after=None if signed_after is None else signed_after.replace(tzinfo=UTC),
+        accepted_policies=frozenset(policy) if policy else None,
     )
-    reports = _reports(settings, request, fetch, moment)
+    reports = _reports(settings, request, trust, fetch, moment)
     for report in reports:
         _show(report, without_status=without_status)
     raise typer.Exit(_exit_code([_judged(one, without_status) for one in reports]))
@@ -110,15 +121,16 @@ def _sources(settings: Settings, fetch: bool, hosts: frozenset[str]) -> tuple[St
     return (FetchedStatus({*settings.reliance.status_hosts, *hosts}),) if fetch else ()
 
 
-def _trust(settings: Settings) -> TrustFolder:
+def _trust(settings: Settings, roots: Sequence[Path] | None) -> TrustFolder:
     published = read_authority_folder(settings.authority_dir, ca_folder=settings.authority.organisation)
-    return TrustFolder(published, settings.reliance.trusted_roots_dir)
+    folder, production = settings.reliance.trusted_roots_dir, settings.is_production
+    return TrustFolder(published, folder, more=tuple(roots or ()), production=production)
 
 
 def _reports(
-    settings: Settings, request: VerificationRequest, fetch: bool, moment: datetime
+    settings: Settings, request: VerificationRequest, trust: TrustFolder, fetch: bool, moment: datetime
 ) -> tuple[Verification, ...]:
-    policy, trust = settings.policy.reliance, _trust(settings)
+    policy = settings.policy.reliance
     reader = PooledSignatureReader(workers=1, timeout_s=policy.reading_timeout_s)
     try:
         readings = reader.read(request)
@@ -132,7 +144,7 @@ def _reports(
 
 
 def _verify_certificate(
-    settings: Settings,
+    trust: TrustFolder,
     certificate_der: bytes,
     evidence: verification.Evidence,
     sources: Sequence[StatusSource],
@@ -140,7 +152,6 @@ def _verify_certificate(
     *,
     ask: bool,
 ) -> None:
-    trust = _trust(settings)
     path = verify_path(certificate_der, intermediates_der=trust.intermediates(), anchors_der=trust.anchors(), at=moment)
     if ask:
         (first, *_) = verification.statuses_of(path, evidence, sources, at=moment, now=moment)

@@ -16,6 +16,7 @@ from dojang.pki.public_key import KeyAlgorithm
 SANDBOX_ARC: Final = oid.DOCUMENTATION_ARC
 SANDBOX_NOTICE: Final = "이 인증서는 시험용 인증서입니다"
 SANDBOX_CPS_URI: Final = "http://ca.dojang.example/cps"
+TEST_ROOT_MARK: Final = "DO NOT TRUST"  # stands in the name of every authority made for tests
 
 _NOTICE_LIMIT = 200  # DisplayText (RFC 5280 section 4.2.1.4)
 

@@ -1,7 +1,7 @@
-"""The sandbox as one ASGI application: four neighbours, each behind its own fault gate, and `/sandbox/…` to steer them.
+"""The sandbox as one ASGI application: five neighbours, each behind its own fault gate, and `/sandbox/…` to steer them.
 
-Layout: `/bank`, `/telephony`, `/registry`, `/mailbox` are what the office and the customer see, each with an
-`/environment` of its own; `/sandbox/{neighbour}/…` registers invented people and sets faults.
+Layout: `/bank`, `/telephony`, `/registry`, `/mailbox`, `/authority` are what the office and the customer see, each
+with an `/environment` of its own; `/sandbox/{neighbour}/…` registers invented people and sets faults.
 """
 
 from collections.abc import Callable
@@ -17,6 +17,9 @@ from starlette.types import ASGIApp
 
 import dojang
 from dojang.sandbox.answer import Marked, SandboxJSON, page
+from dojang.sandbox.authority import pages as authority_pages
+from dojang.sandbox.authority.office import AuthorityOffice
+from dojang.sandbox.authority.records import Memory
 from dojang.sandbox.bank import open_banking, pages
 from dojang.sandbox.bank.codes import coded_answer
 from dojang.sandbox.bank.ledger import Ledger
@@ -34,6 +37,7 @@ from dojang.sandbox.tokens import Tokens
 
 # Data only, found by its place: the prompts an operator would have uploaded to the network.
 DEFAULT_PROMPTS = Path(dojang.__file__).parent / "adapters" / "telephony" / "prompts"
+DEFAULT_ADDRESS = "http://127.0.0.1:8600"
 
 
 class FaultIn(BaseModel):
@@ -58,11 +62,15 @@ class _Neighbour:
     coded: Callable[[str], dict[str, object]] | None = None
 
 
-def build(state: State, prompts: Path = DEFAULT_PROMPTS) -> ASGIApp:
-    """Return the application over `state`; `prompts` holds one folder of WAV files per language."""
+def build(state: State, prompts: Path = DEFAULT_PROMPTS, *, address: str = DEFAULT_ADDRESS) -> ASGIApp:
+    """Return the application over `state`; `prompts` holds one folder of WAV files per language.
+
+    `address` is where it is reached: the authority's certificates point there.
+    """
     root = _marked_app()
     boards: dict[str, FaultBoard] = {}
-    for one in (_bank(state), _telephony(state, prompts), _registry(state), _mailbox(state)):
+    neighbours = (_bank(state), _telephony(state, prompts), _registry(state), _mailbox(state))
+    for one in (*neighbours, _authority(state, address)):
         board = boards[one.name] = FaultBoard()
         inner = _marked_app()
         inner.include_router(_environment(one))
@@ -118,6 +126,17 @@ def _mailbox(state: State) -> _Neighbour:
         routers=(provider.provider_router(mailbox), provider.box_router(mailbox)),
         admin=provider.admin_router(mailbox),
         guarded=("/messages",),
+        facts={},
+    )
+
+
+def _authority(state: State, address: str) -> _Neighbour:
+    authority = AuthorityOffice(Memory(state), address)
+    return _Neighbour(
+        name="authority",
+        routers=(authority_pages.protocol_router(authority),),
+        admin=authority_pages.admin_router(authority),
+        guarded=("/crl", "/ocsp"),
         facts={},
     )
 
@@ -179,10 +198,11 @@ def _faults(boards: dict[str, FaultBoard]) -> APIRouter:
     return router
 
 
-_INDEX = """<p>은행, 전화망, 신분증 기록, 알림함을 흉내 내는 프로그램이에요.
+_INDEX = """<p>은행, 전화망, 신분증 기록, 알림함, 잘못된 인증서를 가진 시험 고객을 흉내 내는 프로그램이에요.
 여기의 사람과 돈은 모두 지어낸 것이에요.</p>
 <ul>
 <li>은행: <code>/bank/statement/은행코드/계좌번호</code></li>
 <li>전화기: <code>/telephony/handset/전화번호</code></li>
 <li><a href="/mailbox/">알림함</a></li>
+<li><a href="/sandbox/authority/customers">시험 고객</a></li>
 </ul>"""

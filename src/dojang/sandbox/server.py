@@ -19,7 +19,7 @@ _START_LIMIT_S = 20.0
 
 
 def _server(host: str, port: int, state: State, prompts: Path) -> Server:
-    app = build(state, prompts)
+    app = build(state, prompts, address=f"http://{host}:{port}")
     return Server(app, address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False, websockets=False)
 
 

@@ -1,7 +1,8 @@
 """A window from the app to the simulated neighbours, so that one person alone can try the whole journey in a browser.
 
 Stands in the sandbox environment only: a production office has no such routes. Passes on what a handset, a bank's
-customer and an inventor of people need, and nothing else; it knows no more of the simulator than its address.
+customer, an inventor of people and a developer of a relying party need, and nothing else; it knows no
+more of the simulator than its address.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ from dojang.web.problem import NotFound
 
 PREFIX = "/sandbox-window"
 PATIENCE_S = 40.0  # a handset may be asked to wait for its call
-PASSED_HEADERS = ("content-type", "x-environment")
+ARCHIVE_PATIENCE_S = 180.0  # the first archive makes some twenty RSA keys
+PASSED_HEADERS = ("content-type", "x-environment", "content-disposition", "content-security-policy")
 
 Digits = Annotated[str, Path(pattern=r"^[0-9]{3,16}$")]
 Word = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -27,7 +29,7 @@ ShortText = Annotated[str, Query(pattern=r"^[a-z_]{1,32}$")]
 
 def has_window(settings: Settings) -> bool:
     """Tell whether the office may show the window: no production, and simulated neighbours beside it."""
-    return not settings.is_production and bool(settings.sandbox_neighbours)
+    return settings.has_sandbox_beside
 
 
 def window_router(settings: Settings) -> APIRouter:
@@ -35,16 +37,21 @@ def window_router(settings: Settings) -> APIRouter:
     if not has_window(settings):
         raise ValueError("no sandbox window here")
     router = APIRouter(prefix=PREFIX, include_in_schema=False)
-    neighbours = httpx.Client(
-        base_url=settings.sandbox_url, timeout=PATIENCE_S, trust_env=False, follow_redirects=False
-    )
+    neighbours = httpx.Client(base_url=settings.sandbox_url, trust_env=False, follow_redirects=False)
 
     def passed(
-        method: str, path: str, *, content: bytes = b"", params: dict[str, str | int | float] | None = None
+        method: str,
+        path: str,
+        *,
+        content: bytes = b"",
+        params: dict[str, str | int | float] | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> Response:
         headers = {"Content-Type": "application/json"} if content else {}
         with _answering():
-            answer = neighbours.request(method, path, content=content, params=params, headers=headers)
+            answer = neighbours.request(
+                method, path, content=content, params=params, headers=headers, timeout=patience_s
+            )
         shown = {name: answer.headers[name] for name in PASSED_HEADERS if name in answer.headers}
         return Response(answer.content, status_code=answer.status_code, headers=shown)
 
@@ -82,6 +89,14 @@ def window_router(settings: Settings) -> APIRouter:
     @router.get("/specimen.json")
     def describe_specimen(kind: ShortText, seed: Annotated[int, Query(ge=0)]) -> Response:
         return passed("GET", "/sandbox/specimen.json", params={"kind": kind, "seed": seed})
+
+    @router.get("/customers")
+    def list_customers() -> Response:
+        return passed("GET", "/sandbox/authority/customers")
+
+    @router.get("/customers.zip")
+    def download_customers() -> Response:
+        return passed("GET", "/sandbox/authority/customers.zip", patience_s=ARCHIVE_PATIENCE_S)
 
     @router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "DELETE"])
     def refuse(rest: str) -> Response:

@@ -11,6 +11,7 @@ import pytest
 from builders.edge import founded, settings_of
 from builders.served import free_port
 from dojang.adapters.authority_folder import AuthorityMissing
+from dojang.adapters.trust_folder import RootForTests
 from dojang.bootstrap import (
     StoreUnreachable,
     open_audit_signer,
@@ -20,13 +21,16 @@ from dojang.bootstrap import (
     open_subscriber_office,
 )
 from dojang.cli.serve import ServeRole, check_role, prepare
-from dojang.config import ConfigUnreadable, ProductionRefused, Settings
+from dojang.config import ConfigUnreadable, Environment, ProductionRefused, Settings
 from dojang.gateways import open_gateways
 from dojang.kernel.errors import DojangError
 from dojang.kernel.neighbour import SandboxInProduction
 from dojang.pki.keystore import KeyStoreLocked
 from dojang.pki.profile import ArcInvalid, ArcIsForDocumentation, ArcNotOwned
+from dojang.sandbox.authority.office import AuthorityOffice
+from dojang.sandbox.authority.records import Memory
 from dojang.sandbox.server import SandboxThread
+from dojang.sandbox.state import State
 
 OWN_ARC = "1.3.6.1.4.1.99999"
 REAL = {
@@ -196,3 +200,15 @@ def test_the_audit_key_is_made_in_a_private_place(production: Changed) -> None:
     settings = production()
     open_audit_signer(settings)
     assert (settings.secrets_dir / "audit.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_root_made_for_tests_is_not_trusted(production: Changed, tmp_path: Path) -> None:
+    roots = tmp_path / "roots"
+    roots.mkdir()
+    office = AuthorityOffice(Memory(State()), "http://127.0.0.1:9")
+    (roots / "test.pem").write_bytes(office.trusted_pem())
+    settings = production(reliance={"trusted_roots_dir": str(roots)})
+    with pytest.raises(RootForTests) as refused:
+        opened(settings)
+    assert refused.value.fields == {"file": "test.pem"}
+    opened(settings.model_copy(update={"environment": Environment.SANDBOX}))

@@ -1,5 +1,10 @@
 """The window to the simulated neighbours: what passes, what does not, and that production has none."""
 
+import base64
+import hashlib
+import io
+import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +14,7 @@ import pytest
 from builders.edge import Caller, EdgeOffice, founded, open_edge
 from dojang.bootstrap import Office
 from dojang.config import Settings, parse_settings
+from dojang.sandbox.authority.branches import questions
 from dojang.sandbox.server import SandboxThread
 from dojang.web.app import Audience, create_app
 from dojang.web.sandbox_window import has_window, window_router
@@ -53,6 +59,27 @@ def test_a_call_that_is_not_there_is_not_answered(window: Caller) -> None:
     path = "/sandbox-window/telephony/handset/01000001234/calls/none"
     assert window("GET", path).status == 404
     assert window("POST", f"{path}/press", json={"keys": "42#"}).status == 404
+
+
+def test_the_misbehaving_customers_are_listed_and_can_be_downloaded(window: Caller) -> None:
+    page = window("GET", "/sandbox-window/customers")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'; style-src 'sha256-" in page.headers["content-security-policy"]
+    shown = page.content.decode()
+    for question in questions():
+        assert f"<code>{question.customer.flaw}</code>" in shown
+        assert (question.verdict.error or question.verdict.sub_indication or "PASSED") in shown
+    style = shown.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in page.headers["content-security-policy"]
+    packed = window("GET", "/sandbox-window/customers.zip")
+    assert packed.headers["content-disposition"].startswith("attachment;")
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        expected = json.loads(archive.read("expected.json"))
+        assert expected["environment"] == "sandbox"
+        names = set(archive.namelist())
+        assert {one["request"] for one in expected["questions"]} <= names
+        assert sum(name.endswith("signPri.key") for name in names) == len(expected["customers"])
 
 
 def test_prompts_can_be_heard(window: Caller) -> None:
@@ -111,7 +138,13 @@ def test_production_has_no_window(edge: EdgeOffice) -> None:
     with pytest.raises(ValueError, match="no sandbox window"):
         window_router(production)
     caller = Caller(create_app(_with(edge, production), [Audience.SUBSCRIBER]))
-    for method, path in (("POST", "person"), ("GET", "specimen?kind=passport&seed=1"), ("GET", "specimen.json")):
+    for method, path in (
+        ("POST", "person"),
+        ("GET", "specimen?kind=passport&seed=1"),
+        ("GET", "specimen.json"),
+        ("GET", "customers"),
+        ("GET", "customers.zip"),
+    ):
         assert caller(method, f"/sandbox-window/{path}").code == "request.not_found"
     careless = parse_settings({"environment": "production"})  # refused elsewhere, and no window here either
     assert careless.sandbox_neighbours

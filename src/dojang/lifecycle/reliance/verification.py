@@ -87,7 +87,11 @@ def _verify_one(
         report = replace(report, signer=_signer(certificate_der, ()))
     if fault is not None or certificate_der is None:
         return _concluded(report, fault or SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
-    proven_at = _proven_at(reading, verifier, now)
+    evidence = Evidence(
+        ocsp_responses_der=(*request.ocsp_responses_der, *reading.ocsp_responses_der),
+        crls_der=(*request.crls_der, *reading.crls_der),
+    )
+    proven_at = _proven_at(reading, evidence, verifier, now)
     report = replace(report, proven_at=proven_at)
     best_time = proven_at or now
     try:
@@ -96,10 +100,6 @@ def _verify_one(
         return _concluded(_with_detail(report, error), _judge_path(error, certificate_der, request, best_time))
     if not _may_sign(path.leaf):
         return _concluded(replace(report, detail=KeyUsageRefused.code), SubIndication.CHAIN_CONSTRAINTS_FAILURE)
-    evidence = Evidence(
-        ocsp_responses_der=(*request.ocsp_responses_der, *reading.ocsp_responses_der),
-        crls_der=(*request.crls_der, *reading.crls_der),
-    )
     statuses = statuses_of(path, evidence, verifier.sources, at=best_time, now=now)
     report = replace(
         report,
@@ -150,13 +150,15 @@ def _path(
     )
 
 
-def _proven_at(reading: SignatureReading, verifier: Verifier, now: datetime) -> datetime | None:
+def _proven_at(reading: SignatureReading, evidence: Evidence, verifier: Verifier, now: datetime) -> datetime | None:
     """Return the earliest moment a trusted timestamp proves, or None."""
-    proven = [one.at for one in reading.timestamps if _is_trusted(one, reading, verifier, now)]
+    proven = [one.at for one in reading.timestamps if _is_trusted(one, reading, evidence, verifier, now)]
     return min(proven, default=None)
 
 
-def _is_trusted(token: TimestampReading, reading: SignatureReading, verifier: Verifier, now: datetime) -> bool:
+def _is_trusted(
+    token: TimestampReading, reading: SignatureReading, evidence: Evidence, verifier: Verifier, now: datetime
+) -> bool:
     """Whether the token holds, is not from the future, and its authority was entitled to stamp at that moment."""
     if not token.holds or token.at > now:
         return False
@@ -175,7 +177,6 @@ def _is_trusted(token: TimestampReading, reading: SignatureReading, verifier: Ve
         return False
     if not _may_stamp(path.leaf):
         return False
-    evidence = Evidence(ocsp_responses_der=reading.ocsp_responses_der, crls_der=reading.crls_der)
     statuses = statuses_of(path, evidence, verifier.sources, at=token.at, now=now)
     return rules.judge_statuses(statuses, best_time=token.at, signed_after=None) is None
 
