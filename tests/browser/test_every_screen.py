@@ -32,6 +32,8 @@ SCREENS: dict[str, set[str]] = {
     "app/home/Home.tsx": {"home", "held", "ledger"},
     "app/home/Settings.tsx": {"settings"},
     "app/devices/Devices.tsx": {"devices"},
+    "app/letter/OpenLetter.tsx": {"open a letter", "letter for you"},
+    "app/letter/OpenedLetter.tsx": {"opened letter"},
     "app/lock/Lock.tsx": {"lock"},
     "app/move/BringIn.tsx": {"bring in"},
     "app/move/Move.tsx": {"move"},

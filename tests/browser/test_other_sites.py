@@ -1,16 +1,19 @@
-"""Signing in at another site: sent to the app, a look, one signature, and back with a code that becomes an identity."""
+"""Other sites: sign in there by one signature, and open the letters they encrypt to whoever signed in."""
 
 import base64
 import hashlib
 import json
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
+from asn1crypto import pem
 
 from browser.conftest import phones
 from browser.customer import CERTIFICATE_PASSWORD, MAIN_ACTION, SECOND_ACTION, Customer
@@ -94,6 +97,16 @@ class Shop:
         claims: dict[str, object] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return claims
 
+    def certificate_of(self, serial: str) -> bytes:
+        """Return the certificate to encrypt to the owner of a signing certificate, PEM."""
+        answer = httpx.get(
+            f"{self.office.public_url}/v1/recipients/{serial}",
+            auth=(self.registered.party.client_id, self.registered.secret),
+            trust_env=False,
+        )
+        told = answer.raise_for_status().json()
+        return pem.armor("CERTIFICATE", base64.b64decode(told["certificate"]))
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -154,3 +167,121 @@ def test_a_wrong_request_ends_on_a_page_that_says_so(holder: Customer, shop: Sho
     holder.at(".notice--warning")
     assert holder.page.url.endswith("/authorize/refused")
     inspector.look(holder.page, "sign in elsewhere refused")
+
+
+# --- letters --------------------------------------------------------------------------------------------------------
+
+LETTER = "주문하신 도장이 오늘 출발했어요. 운송장 번호는 7253-1128이에요.\n"
+
+
+def openssl(*arguments: str | Path, stdin: bytes = b"") -> bytes:
+    done = subprocess.run(["openssl", *arguments], input=stdin, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def recipient(holder: Customer, shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The certificate of somebody who has signed in at the shop, as a file for OpenSSL."""
+    holder.page.goto(shop.sign_in_address)
+    holder.at("#password")
+    holder.hands.type("#password", CERTIFICATE_PASSWORD)
+    holder.press()
+    holder.page.wait_for_selector("#back")
+    claims = shop.redeem(shop.visits[-1]["code"])
+    certificate = claims["certificate"]
+    assert isinstance(certificate, dict)
+    path = tmp_path_factory.mktemp("recipient") / "certificate.pem"
+    path.write_bytes(shop.certificate_of(certificate["serial"]))
+    return path
+
+
+def letter(recipient: Path, name: str, *options: str) -> Path:
+    """A letter as `openssl cms -encrypt` makes it."""
+    path = recipient.with_name(name)
+    text = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{LETTER}".encode()
+    path.write_bytes(openssl("cms", "-encrypt", "-binary", "-recip", recipient, *options, stdin=text))
+    return path
+
+
+def choose(holder: Customer, file: Path) -> None:
+    holder.open("/letter")
+    holder.at("#letter")
+    holder.page.set_input_files("#letter", file)
+    holder.press()
+
+
+def unlock(holder: Customer) -> None:
+    holder.at("#password")
+    holder.hands.type("#password", CERTIFICATE_PASSWORD)
+    holder.press()
+
+
+def test_a_letter_by_openssls_defaults_opens(holder: Customer, recipient: Path, inspector: Inspector) -> None:
+    """S/MIME mail with RSAES-PKCS1-v1_5 and AES-CBC, which the page says is not protected against changes."""
+    file = letter(recipient, "smime.eml", "-aes256", "-subject", "delivery")
+    holder.open()
+    holder.at("a[href='/letter']")
+    holder.hands.press("a[href='/letter']")
+    holder.at("#letter")
+    inspector.look(holder.page, "open a letter")
+    holder.page.set_input_files("#letter", file)
+    holder.press()
+    holder.at("#password")
+    inspector.look(holder.page, "letter for you")
+    holder.hands.type("#password", "not the password")
+    holder.press()
+    holder.at(".notice--danger")
+    unlock(holder)
+    assert holder.at(".shown pre").inner_text().strip() == LETTER.strip()
+    holder.at(".notice--warning")
+    inspector.look(holder.page, "opened letter")
+
+
+def test_an_authenticated_letter_opens_and_an_altered_one_does_not(holder: Customer, recipient: Path) -> None:
+    file = letter(recipient, "letter.p7m", "-aes-256-gcm", "-outform", "DER", "-keyopt", "rsa_padding_mode:oaep")
+    choose(holder, file)
+    unlock(holder)
+    assert holder.at(".shown pre").inner_text().strip() == LETTER.strip()
+    assert not holder.page.locator(".notice--warning").count()
+    altered = recipient.with_name("altered.p7m")
+    altered.write_bytes(file.read_bytes()[:-1] + bytes([file.read_bytes()[-1] ^ 1]))
+    choose(holder, altered)
+    unlock(holder)
+    assert "envelope.altered" in holder.at(".notice--danger").inner_text()
+
+
+def test_what_is_not_for_this_person_is_refused_before_the_password(holder: Customer, recipient: Path) -> None:
+    other = recipient.with_name("other.pem")
+    key = recipient.with_name("other.key")
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=other", "-keyout", key, "-out", other)
+    for file, code in (
+        (letter(other, "other.p7m", "-aes256", "-outform", "DER"), "envelope.not_for_you"),
+        (letter(recipient, "old.p7m", "-des3", "-outform", "DER"), "envelope.algorithm_unsupported"),
+        (other, "envelope.unreadable"),
+    ):
+        choose(holder, file)
+        assert code in holder.at(".notice--danger").inner_text()
+        assert not holder.page.locator("#password").count()
+
+
+def test_openssl_opens_the_same_letter_with_the_exported_key(holder: Customer, recipient: Path, tmp_path: Path) -> None:
+    file = letter(recipient, "exported.p7m", "-aes-256-gcm", "-outform", "DER")
+    holder.open()
+    serial = holder.serial
+    holder.open(f"/certificate/{serial}/backup")
+    (exported,) = holder.back_up("pkcs12", tmp_path)
+    bags = openssl("pkcs12", "-in", exported, "-passin", f"pass:{CERTIFICATE_PASSWORD}", "-nodes", "-nocerts")
+    keys = [one for _, _, one in pem.unarmor(bags, multiple=True)]
+    opened = []
+    for index, key_der in enumerate(keys):  # the signing key is in there as well, and opens nothing
+        (tmp_path / "key.pem").write_bytes(pem.armor("PRIVATE KEY", key_der))
+        done = subprocess.run(
+            ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-in", file, "-recip", recipient, "-inkey",
+             tmp_path / "key.pem"],
+            capture_output=True, check=False,
+        )  # fmt: skip
+        if done.returncode == 0 and LETTER.strip() in done.stdout.decode():
+            opened.append(index)
+    assert len(keys) == 2
+    assert len(opened) == 1

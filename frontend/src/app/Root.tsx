@@ -16,6 +16,7 @@ const Journey = later(async () => (await import("./steps/Journey.tsx")).Journey)
 const Authorize = later(async () => (await import("./authorize/Authorize.tsx")).Authorize);
 const AuthorizeRefused = later(async () => (await import("./authorize/Authorize.tsx")).AuthorizeRefused);
 const Use = later(async () => (await import("./use/Use.tsx")).Use);
+const OpenLetter = later(async () => (await import("./letter/OpenLetter.tsx")).OpenLetter);
 const Backup = later(async () => (await import("./use/Backup.tsx")).Backup);
 const End = later(async () => (await import("./home/End.tsx")).End);
 const Lock = later(async () => (await import("./lock/Lock.tsx")).Lock);
@@ -61,6 +62,7 @@ function openTo(path: string): JSX.Element | undefined {
   if (path === "/settings") return <Settings />;
   if (path === "/support") return <Tickets />;
   if (path === "/status") return <Status />;
+  if (path === "/letter") return <OpenLetter />;
   if (path === "/hand-off") return <Phone />;
   const [area, what, token] = partsOf(path);
   if (area === "notify" && what === "off" && token) return <Off token={token} />;

@@ -28,6 +28,11 @@ export type CryptoFaultCode =
   | "bringing.unknown_file"
   | "vault.declined"
   | "vault.unreachable"
+  | "envelope.unreadable"
+  | "envelope.too_large"
+  | "envelope.not_for_you"
+  | "envelope.altered"
+  | "envelope.algorithm_unsupported"
   | "vault.slot_missing"
   | "vault.device_key_missing"
   | "vault.damaged";

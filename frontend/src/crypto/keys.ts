@@ -16,7 +16,6 @@ import { sealRandomNumber } from "./oaep.ts";
 export const KEY_BITS = 2048;
 
 const SIGNING = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
-const DECRYPTION = { name: "RSA-OAEP", hash: "SHA-256" } as const;
 
 /** Private keys in clear, PKCS#8. Wrap them with `vault.sealVault` and `wipeKeys` at once. */
 export interface SubscriberKeys {
@@ -81,11 +80,11 @@ export async function importSigningKey(pkcs8: Bytes): Promise<CryptoKey> {
   }
 }
 
-/** Returns the key-management key for decrypting (RSA-OAEP, SHA-256), its export refused by the browser. */
-export async function importDecryptionKey(pkcs8: Bytes): Promise<CryptoKey> {
+/** Returns the key-management key for decrypting (RSA-OAEP with this hash), its export refused by the browser. */
+export async function importDecryptionKey(pkcs8: Bytes, hash: string): Promise<CryptoKey> {
   const plain = withoutAttributes(pkcs8);
   try {
-    return await crypto.subtle.importKey("pkcs8", plain, DECRYPTION, false, ["decrypt"]);
+    return await crypto.subtle.importKey("pkcs8", plain, { name: "RSA-OAEP", hash }, false, ["decrypt"]);
   } finally {
     wipe(plain);
   }

@@ -31,6 +31,8 @@ export interface Certificate {
   readonly notAfter: Date;
   /** True when the certificate encrypts and does not sign, by its keyUsage. */
   readonly isKeyManagement: boolean;
+  /** The extension's, by which others may name the certificate. */
+  readonly subjectKeyIdentifier: Bytes | undefined;
 }
 
 const DIGITAL_SIGNATURE = 0x80;
@@ -43,7 +45,8 @@ export function parseCertificate(encoded: Bytes): Certificate {
   const [serial, , issuer, validity, subject, spki] = fields.slice(start);
   if (!serial || !issuer || !validity || !subject || !spki) throw new CryptoFault("npki.malformed", "Certificate");
   const times = validity.members();
-  const usage = keyUsage(fields.find((field) => field.tag === 0xa3));
+  const extensions = fields.find((field) => field.tag === 0xa3);
+  const usage = findExtension(extensions, oid.KEY_USAGE)?.as(der.Tag.BIT_STRING).content[1] ?? 0;
   return {
     encoded,
     serial: serial.bigint().toString(),
@@ -55,6 +58,7 @@ export function parseCertificate(encoded: Bytes): Certificate {
     notBefore: moment(der.at(times, 0)),
     notAfter: moment(der.at(times, 1)),
     isKeyManagement: (usage & KEY_ENCIPHERMENT) !== 0 && (usage & DIGITAL_SIGNATURE) === 0,
+    subjectKeyIdentifier: findExtension(extensions, oid.SUBJECT_KEY_IDENTIFIER)?.octets(),
   };
 }
 
@@ -93,13 +97,11 @@ function moment(value: der.Value): Date {
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
 }
 
-/** The first octet of the keyUsage bits, or 0 without the extension. */
-function keyUsage(extensions: der.Value | undefined): number {
+/** The value of an extension, undefined where it is not. */
+function findExtension(extensions: der.Value | undefined, type: string): der.Value | undefined {
   for (const extension of extensions?.explicit(3).members() ?? []) {
     const parts = extension.members();
-    if (der.at(parts, 0).oid() !== oid.KEY_USAGE) continue;
-    const bits = der.read(der.at(parts, parts.length - 1).octets()).as(der.Tag.BIT_STRING).content;
-    return bits[1] ?? 0;
+    if (der.at(parts, 0).oid() === type) return der.read(der.at(parts, parts.length - 1).octets());
   }
-  return 0;
+  return undefined;
 }

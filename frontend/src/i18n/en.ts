@@ -9,6 +9,7 @@ import { passkeys } from "./passkeys.en.ts";
 import { renew } from "./renew.en.ts";
 import { hold } from "./hold.en.ts";
 import { keyPage } from "./keypage.en.ts";
+import { letter, letterFaults } from "./letter.en.ts";
 import { moving } from "./moving.en.ts";
 import { screens } from "./screens.en.ts";
 import { support } from "./support.en.ts";
@@ -19,6 +20,7 @@ export const en: Words = {
   ...authorize,
   ...support,
   ...moving,
+  ...letter,
   everybody,
   handOff,
   security: passkeys.security,
@@ -330,6 +332,7 @@ export const en: Words = {
       cause: "There is no certificate with its private key in what was chosen.",
       next: "Choose a .p12 or .pfx file, or the files of an NPKI folder.",
     },
+    ...letterFaults,
     "vault.slot_missing": {
       title: "It cannot be opened this way",
       cause: "This way to open it is not registered for the certificate on this device.",

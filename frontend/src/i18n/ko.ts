@@ -10,6 +10,7 @@ import { passkeys } from "./passkeys.ko.ts";
 import { renew } from "./renew.ko.ts";
 import { hold } from "./hold.ko.ts";
 import { keyPage } from "./keypage.ko.ts";
+import { letter, letterFaults } from "./letter.ko.ts";
 import { moving } from "./moving.ko.ts";
 import { screens } from "./screens.ko.ts";
 import { support } from "./support.ko.ts";
@@ -19,6 +20,7 @@ export const ko = {
   ...authorize,
   ...support,
   ...moving,
+  ...letter,
   everybody,
   handOff,
   security: passkeys.security,
@@ -329,6 +331,7 @@ export const ko = {
       cause: "고른 파일에서 인증서와 개인키를 찾지 못했어요.",
       next: ".p12 · .pfx 파일이나 NPKI 폴더의 파일을 골라 주세요.",
     },
+    ...letterFaults,
     "vault.slot_missing": {
       title: "이 방법으로는 열 수 없어요",
       cause: "이 기기의 인증서에 등록되지 않은 여는 방법이에요.",

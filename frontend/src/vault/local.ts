@@ -88,6 +88,11 @@ export class LocalVault implements port.VaultPort {
     return signSignIn(this.keystore, await this.held(serial), by, request);
   }
 
+  async open(serial: string, by: port.Unlocking | undefined, message: Bytes): Promise<port.OpenedLetter> {
+    const { openLetter } = await import("./letters.ts");
+    return openLetter(this.keystore, await this.held(serial), by, message);
+  }
+
   async revocationOf(serial: string): Promise<string> {
     const { revocation } = await this.held(serial);
     if (!revocation) throw new CryptoFault("vault.slot_missing", "revocation");

@@ -96,6 +96,12 @@ export interface SignInRequest {
   readonly issuer: string;
 }
 
+export interface OpenedLetter {
+  readonly content: Bytes;
+  /** Dotted OID: data, or another CMS message. */
+  readonly contentType: string;
+}
+
 export type BackupFormat = "pkcs12" | "npki_folder" | "npki_files";
 
 export interface BackupFile {
@@ -178,6 +184,8 @@ export interface VaultPort {
   signAct(serial: string, by: Unlocking | undefined, request: ActRequest): Promise<string>;
   /** Returns the signature in base64; rejects also with `acceptance.statement_unexpected`, before the keys are opened. */
   signIn(serial: string, by: Unlocking | undefined, request: SignInRequest): Promise<string>;
+  /** Opens CMS EnvelopedData or AuthEnvelopedData; rejects also with the `envelope.…` faults. */
+  open(serial: string, by: Unlocking | undefined, message: Bytes): Promise<OpenedLetter>;
   /** Returns the signature made at acceptance that revokes the certificate and does nothing else, in base64. */
   revocationOf(serial: string): Promise<string>;
 

@@ -5,12 +5,16 @@
 
 import { fromBase64, toBase64, utf8 } from "../../src/crypto/bytes.ts";
 import { signedData } from "../../src/crypto/cms.ts";
+import { readEnvelope } from "../../src/crypto/envelope.ts";
+import { CryptoFault } from "../../src/crypto/fault.ts";
 import { npkiFolder } from "../../src/crypto/folder.ts";
 import { importSigningKey, makeSubscriberKeys, orderCertificates, packKeys, requireBoth, signer, unpackKeys } from "../../src/crypto/keys.ts";
 import { decryptPrivateKey, encryptPrivateKey, getRandomNumber } from "../../src/crypto/npki.ts";
 import { findPasswordFindings } from "../../src/crypto/password.ts";
 import { makePfx, openPfx } from "../../src/crypto/pfx.ts";
 import * as seed from "../../src/crypto/seed.ts";
+import { openEnvelope } from "../../src/crypto/unsealing.ts";
+import { parseCertificate } from "../../src/crypto/x509.ts";
 import { zip } from "../../src/crypto/zip.ts";
 
 interface Held {
@@ -70,6 +74,17 @@ const commands = {
       detached: held.detached,
     });
     return { message: toBase64(message) };
+  },
+
+  async openLetter({ certificate, key, message }: { certificate: string; key: string; message: string }) {
+    try {
+      const envelope = readEnvelope(fromBase64(message));
+      const content = await openEnvelope(envelope, parseCertificate(fromBase64(certificate)), fromBase64(key));
+      return { content: toBase64(content), said: [envelope.cipher, envelope.isAuthenticated] };
+    } catch (reason) {
+      if (reason instanceof CryptoFault) return { said: [reason.code] };
+      throw reason;
+    }
   },
 
   async openKey({ file, password }: { file: string; password: string }) {

@@ -125,6 +125,7 @@ function OtherActions({ held, now }: { held: Held; now: Date }) {
         <ButtonLink href={REISSUE}>{words.action.reissue}</ButtonLink>
       )}
       {held.here.length > 0 && main.text !== words.action.use && <ButtonLink href="/use">{words.action.use}</ButtonLink>}
+      {held.here.length > 0 && <ButtonLink href="/letter">{words.letter.title}</ButtonLink>}
       <ButtonLink href="/move">{words.action.move}</ButtonLink>
     </nav>
   );
