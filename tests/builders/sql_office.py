@@ -17,6 +17,7 @@ from dojang.adapters.store.identity_proofing.cases import SqlPersonBindings
 from dojang.adapters.store.issuance import SqlIssuances, SqlSubjects
 from dojang.adapters.store.issue_lock import SqlIssueLocks
 from dojang.adapters.store.lists import SqlCrls
+from dojang.adapters.store.party_events import SqlPartyEvents
 from dojang.adapters.store.recipients import SqlAcceptedSets, SqlAcquaintances
 from dojang.adapters.store.relying_parties import SqlParties
 from dojang.adapters.store.renewal import SqlRenewals
@@ -53,6 +54,10 @@ class OfficeTransaction(RecordingTransaction):
     @property
     def issued_sets(self) -> SqlIssuedSets:
         return SqlIssuedSets(self.connection)
+
+    @property
+    def party_events(self) -> SqlPartyEvents:
+        return SqlPartyEvents(self.connection)
 
     @property
     def deliveries(self) -> SqlDeliveries:

@@ -64,6 +64,7 @@ STATUS: Mapping[str, int] = {
     "relying_party.not_found": 404,
     "sign_in_request.not_found": 404,
     "party_events.no_webhook": 404,
+    "known_certificate.not_found": 404,
     "notices.notice_not_found": 404,
     "recipient.unknown": 404,
     "access.device_not_found": 404,

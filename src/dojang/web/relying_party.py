@@ -18,13 +18,13 @@ from dojang.lifecycle.reliance import identity_check, verification
 from dojang.lifecycle.reliance.model import SignatureFormat, Verification, VerificationRequest
 from dojang.lifecycle.reliance.recipient.ports import AcquaintanceTransaction
 from dojang.lifecycle.reliance.recipient.usecases import remember_signers
-from dojang.web import oidc, recipients
+from dojang.web import oidc, party_events, recipients
 from dojang.web.desk import Now, OfficeDep
 from dojang.web.party_desk import Party
 from dojang.web.problem import RequestMalformed, RequestTooLarge
 
 router = APIRouter(prefix="/v1", tags=["relying parties"])
-ROUTERS = (router, recipients.router, oidc.router)
+ROUTERS = (router, recipients.router, party_events.router, oidc.router)
 
 MAX_CERTIFICATES = 64
 

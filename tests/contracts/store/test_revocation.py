@@ -19,6 +19,7 @@ from dojang.adapters.spool import open_spool
 from dojang.adapters.store.audit_log import AuditLogView
 from dojang.adapters.store.engine import Database
 from dojang.controls.notices.model import NotifySubscriber
+from dojang.controls.party_events.model import SpreadEvents
 from dojang.lifecycle.revocation.model import (
     CertificateAlreadyRevoked,
     CertificateNotFound,
@@ -84,6 +85,7 @@ def test_either_serial_ends_the_whole_set_once(world: World, which: str) -> None
     )
     assert world.outbox.effects[before:] == [
         IssueCrl(),
+        SpreadEvents(reference=f"certificate:{issued.signing.serial}"),
         NotifySubscriber(
             subscriber_id="subscriber-1", template="certificate_revoked", reference=str(issued.signing.serial)
         ),

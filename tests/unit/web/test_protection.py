@@ -58,7 +58,18 @@ PUBLIC = {
     "HEAD /openapi.json": "as above",
 }
 # relying parties show id and secret instead
-PARTY = {"POST /v1/verifications", "POST /v1/identity-checks", "GET /v1/recipients/{serial}"}
+PARTY = {
+    "POST /v1/verifications",
+    "POST /v1/identity-checks",
+    "GET /v1/recipients/{serial}",
+    "PUT /v1/known-certificates/{serial}",
+    "DELETE /v1/known-certificates/{serial}",
+    "GET /v1/known-certificates",
+    "GET /v1/events",
+    "GET /v1/webhook",
+    "POST /v1/webhook/secret",
+    "POST /v1/webhook/resume",
+}
 WINDOW = " /sandbox-window/"  # neighbours that are simulated belong to whoever tries the office out
 SIGN_OUT = "DELETE /v1/sessions/current"  # ending a session that has ended already is no error
 SIGN_OUT_EVERYWHERE = "DELETE /v1/sessions"  # would end the sessions of the walk itself

@@ -68,6 +68,13 @@ class SqlDeliveries:
         row = self._connection.execute(query.limit(1)).one_or_none()
         return None if row is None else SignedSuccession(**row._asdict())
 
+    def find_successor(self, serial: int) -> int | None:
+        """Implements `lifecycle.reliance.known_certificates.ports.SuccessionView`."""
+        query = sa.select(succession.c.successor_serial).where(succession.c.predecessor_serial == serial)
+        latest = query.order_by(succession.c.signed_at.desc()).limit(1)
+        found: int | None = self._connection.execute(latest).scalar_one_or_none()
+        return found
+
     def add_succession(self, new: SignedSuccession) -> bool:
         """See the port."""
         row: dict[str, object] = {

@@ -143,6 +143,8 @@ class AttemptKind(StrEnum):
     UNKNOWN_NAME = "unknown_name"  # by login name: sign-ins to accounts that do not exist
     VERIFICATION = "verification"  # by relying party
     IDENTITY_CHECK = "identity_check"  # by relying party: guesses at a number
+    PARTY_CHANGE = "party_change"  # by relying party: what it wants to be told of, and where
+    PARTY_POLL = "party_poll"  # by relying party
     RECIPIENT = "recipient"  # by relying party: asking whom to encrypt to
 
 

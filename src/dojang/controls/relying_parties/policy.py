@@ -10,3 +10,5 @@ class PartyPolicy:
     verifications_per_minute: int = 600
     identity_checks_per_hour: int = 60
     recipients_per_hour: int = 1000
+    changes_per_minute: int = 600
+    polls_per_minute: int = 120

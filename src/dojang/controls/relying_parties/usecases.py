@@ -100,6 +100,16 @@ def count_recipient(party: RelyingParty, *, store: Store[PartyTransaction], poli
     _count(AttemptKind.RECIPIENT, party, policy.recipients_per_hour, timedelta(hours=1), store=store, now=now)
 
 
+def count_change(party: RelyingParty, *, store: Store[PartyTransaction], policy: PartyPolicy, now: datetime) -> None:
+    """Count one change of what the party is told of, or where. Raises `QuotaSpent`."""
+    _count(AttemptKind.PARTY_CHANGE, party, policy.changes_per_minute, timedelta(minutes=1), store=store, now=now)
+
+
+def count_poll(party: RelyingParty, *, store: Store[PartyTransaction], policy: PartyPolicy, now: datetime) -> None:
+    """Count one look at the feed, or at what the party is told of. Raises `QuotaSpent`."""
+    _count(AttemptKind.PARTY_POLL, party, policy.polls_per_minute, timedelta(minutes=1), store=store, now=now)
+
+
 def _count(
     kind: AttemptKind,
     party: RelyingParty,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from dojang.kernel.transaction import Transaction
+from dojang.controls.party_events.ports import PublishingTransaction
 from dojang.lifecycle.application.model import Application
 from dojang.lifecycle.delivery.model import Delivery, SignedSuccession
 from dojang.lifecycle.issuance.model import CertificateSet
@@ -49,7 +49,7 @@ class DeliveryRepository(Protocol):
         ...
 
 
-class DeliveryTransaction(Transaction, Protocol):
+class DeliveryTransaction(PublishingTransaction, Protocol):
     """A transaction with what delivery reads and stores."""
 
     @property

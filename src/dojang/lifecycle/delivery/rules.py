@@ -1,9 +1,11 @@
 """Delivery's transition table, the acceptance statement, and what a re-issue does to its predecessor. Pure."""
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
+from dojang.controls.party_events.model import NewEvent
 from dojang.lifecycle.delivery.model import (
     AcceptanceWindowClosed,
     Accepted,
@@ -12,10 +14,11 @@ from dojang.lifecycle.delivery.model import (
     DeliveryState,
     Downloaded,
     PredecessorEnded,
+    SignedSuccession,
     TimeToAcceptRanOut,
     canonical_json,
 )
-from dojang.lifecycle.issuance.model import CertificateSet
+from dojang.lifecycle.issuance.model import CertificateSet, certificate_reference
 
 S = DeliveryState
 
@@ -75,4 +78,24 @@ def acceptance_statement(issued: CertificateSet) -> bytes:
             "key_management_serial": str(issued.key_management.serial),
             "key_management_sha256": hashlib.sha256(issued.key_management.certificate_der).hexdigest(),
         }
+    )
+
+
+def succession_event(signed: SignedSuccession, issued: CertificateSet, *, renewed: bool) -> NewEvent:
+    """Return what relying parties that know the predecessor are told: the statement itself, base64 of its DER.
+
+    They are told of what happens to the successor from then on as well.
+    """
+    return NewEvent(
+        type="certificate.renewed" if renewed else "certificate.reissued",
+        reference=certificate_reference(signed.predecessor_serial),
+        key=str(signed.successor_serial),
+        data={
+            "serial": str(signed.predecessor_serial),
+            "successor_serial": str(signed.successor_serial),
+            "statement": base64.b64encode(signed.statement_der).decode(),
+        },
+        occurred_at=signed.signed_at,
+        leads_to=certificate_reference(signed.successor_serial),
+        leads_until=issued.signing.not_after,
     )

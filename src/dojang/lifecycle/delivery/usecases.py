@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from dojang.controls.notices.model import NotifySubscriber
+from dojang.controls.party_events.publishing import publish
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.application.model import (
@@ -157,7 +158,10 @@ def state_succession(
     )
 
     def keep(tx: DeliveryTransaction) -> None:
+        tx.issued_sets.lock_state(predecessor_serial)  # its events are numbered in order
         if tx.deliveries.add_succession(signed):
+            renewed = _application(tx, application_id).kind is ApplicationKind.RENEWAL
+            publish(tx, rules.succession_event(signed, issued, renewed=renewed))
             tx.record(_entry("succession_stated", issued, now, predecessor=str(predecessor_serial)))
 
     store.transact(keep)

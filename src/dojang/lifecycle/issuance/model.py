@@ -12,6 +12,8 @@ from typing import ClassVar
 
 from dojang.kernel.errors import DojangError, Fault
 
+CERTIFICATE_REFERENCE = "certificate:"  # how references of certificates begin
+
 
 class CertificateKind(StrEnum):
     """Which of the two certificates of a set."""
@@ -149,6 +151,11 @@ class CertificateSet:
 
 
 RENEWAL_SEAL = object()  # for `renewal.rules.affirm` alone; a test sees to it that nobody else names it
+
+
+def certificate_reference(signing_serial: int) -> str:
+    """Return how events for relying parties name a certificate set: by its signing certificate."""
+    return f"{CERTIFICATE_REFERENCE}{signing_serial}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from dojang.controls.party_events.ports import PublishingTransaction
 from dojang.controls.step_up.ports import ProvingTransaction
 from dojang.lifecycle.revocation.model import IssuedSetRef, Standing
 
@@ -31,7 +32,7 @@ class StandingRepository(Protocol):
         ...
 
 
-class RevocationTransaction(ProvingTransaction, Protocol):
+class RevocationTransaction(ProvingTransaction, PublishingTransaction, Protocol):
     """A transaction with what revocation reads and stores."""
 
     @property

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from dojang.controls.notices.model import NotifySubscriber
+from dojang.controls.party_events.model import NewEvent
+from dojang.controls.party_events.publishing import publish
 from dojang.controls.step_up.model import Act, Proof
 from dojang.controls.step_up.proving import GOOD_OR_HELD, require_proof
 from dojang.controls.step_up.rules import act_statement
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.errors import DojangError
 from dojang.kernel.transaction import Store
+from dojang.lifecycle.issuance.model import certificate_reference
 from dojang.lifecycle.revocation import rules
 from dojang.lifecycle.revocation.model import (
     CertificateNotFound,
@@ -259,7 +262,21 @@ def _keep(
         return  # the office took over a hold: lists say what they said, and its owner was told
     key = f"{found.issuance_id}:{after.version}"
     tx.emit(IssueCrl(), key=key)
+    publish(tx, _event(found, after, action, key, now))
     _notify(tx, found, f"certificate_{action}", key)
+
+
+def _event(found: IssuedSetRef, after: Standing, action: str, key: str, now: datetime) -> NewEvent:
+    """Return what relying parties are told: no more than lists and OCSP answers say."""
+    data = {"serial": str(found.signing_serial), "state": after.state.value}
+    reason = "certificateHold" if after.state is CertificateState.HELD else after.reason and after.reason.value
+    return NewEvent(
+        type=f"certificate.{action}",
+        reference=certificate_reference(found.signing_serial),
+        key=key,
+        data={**data, "reason": reason} if reason else data,
+        occurred_at=now,
+    )
 
 
 def _notify(tx: RevocationTransaction, found: IssuedSetRef, template: str, key: str) -> None:

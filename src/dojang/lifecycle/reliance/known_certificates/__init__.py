@@ -1,0 +1,1 @@
+"""Certificates that relying parties know and are told of: renewed, re-issued, suspended, resumed, revoked."""
