@@ -270,6 +270,32 @@ def test_a_rate_limit_holds(database: Database) -> None:
     assert started[-1] - started[0] > 0.9
 
 
+def test_a_worker_with_nothing_to_do_leaves_the_queues_alone(database: Database) -> None:
+    """It looks whether anything waits and claims nothing; the first effect is carried out all the same.
+
+    Fails when DBOS no longer asks where the lookout stands.
+    """
+    asked: list[str] = []
+    recorder = Recorder()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if threading.current_thread().name == "queue-worker-parcels":
+            asked.append(statement)
+
+    with working(database, recorder):
+        emit(database, 1)
+        eventually(lambda: len(recorder.seen) == 1)
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            eventually(lambda: len(asked) >= 20)
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        emit(database, 2)
+        eventually(lambda: len(recorder.seen) == 2)
+    idle = [statement for statement in asked if not statement.startswith("SELECT DISTINCT queue_name")]
+    assert len(idle) <= 4, idle  # the end of the first claim may still be among them
+
+
 def test_stopping_lets_a_running_handler_finish(database: Database) -> None:
     began, finished = threading.Event(), threading.Event()
 

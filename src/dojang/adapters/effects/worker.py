@@ -12,11 +12,13 @@ from datetime import datetime
 import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig
+from dbos._dbos import _get_dbos_instance
 from dbos._serialization import DBOSPortableJSON
 from dbos._utils import GlobalParams
 
 from dojang.adapters.effects.carrier import Carrier
 from dojang.adapters.effects.housekeeping import Housekeeping
+from dojang.adapters.effects.lookout import Lookout, stand_before
 from dojang.adapters.effects.queue import APPLICATION, WORKFLOW, Attempt, EffectQueue
 from dojang.adapters.effects.quiet import quieten
 from dojang.adapters.effects.registry import Payload
@@ -74,6 +76,8 @@ class EffectWorker:
         DBOS(config=self._config(name_of(self._seat), self._engine))
         tick = self._register(carrier)
         DBOS.launch()
+        # Looking four times a poll delays no effect by more than a quarter of what it waits anyway.
+        stand_before(_get_dbos_instance()._sys_db, Lookout(self._engine, fresh_s=self.settings.poll_s / 4))
         self._register_queues()
         self._schedule(tick)
         self._housekeeping = Housekeeping(
