@@ -6,10 +6,11 @@ nothing: breakers are kept by `adapters.outage.Guard`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from dojang.adapters.bank.open_banking import OfficeAccount, OpenBankingGateway
 from dojang.adapters.effects.settings import Handler
-from dojang.adapters.id_document.pool import PooledReader, PoolSettings
+from dojang.adapters.id_document.pool import PooledReader, PoolSettings, make_examining_reader
 from dojang.adapters.neighbour_http import Timeouts
 from dojang.adapters.notice.by_channel import ByChannel
 from dojang.adapters.notice.message_agent import MessageAgentNotifier
@@ -90,7 +91,10 @@ def open_gateways(settings: Settings, office: Office, guard: Guard) -> Gateways:
             production=production,
         ),
         notifier=_open_notifier(settings, office, guard),
-        reader=PooledReader(PoolSettings(workers=settings.reader.processes, timeout_s=settings.reader.timeout_s)),
+        reader=PooledReader(
+            PoolSettings(workers=settings.reader.processes, timeout_s=settings.reader.timeout_s),
+            make_reader=partial(make_examining_reader, settings.reader.korean_choice()),
+        ),
         webhooks=HttpWebhookPost(
             tls=settings.webhooks.open_tls(),
             timeout_s=settings.webhooks.timeout_s,

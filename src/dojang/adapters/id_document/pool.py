@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from dojang.adapters.id_document.korean import DEFAULT_KOREAN, KoreanChoice, open_korean_reader
 from dojang.adapters.process_pool import JobRefused, JobTimedOut, PoolLimits, ProcessPool, WorkerBroken
 from dojang.lifecycle.identity_proofing.id_document.errors import (
     FileTooLarge,
@@ -37,11 +38,11 @@ class _Document:
     expected: DocumentKind | None
 
 
-def make_examining_reader() -> DocumentReader:
+def make_examining_reader(korean: KoreanChoice = DEFAULT_KOREAN) -> DocumentReader:
     """Build the reader a worker runs; imported there, so that the parent never loads the models."""
     from dojang.adapters.id_document.reader import ExaminingReader
 
-    return ExaminingReader()
+    return ExaminingReader(korean=open_korean_reader(korean))
 
 
 class PooledReader:

@@ -18,12 +18,12 @@ from dojang.adapters.id_document.pixels import Floats, Picture
 
 HEIGHT_PX = 48
 _WIDE_HYPHEN = re.compile(r"(?<=\d)[一ー－—–−](?=\d)")
-_MAX_WIDTH_PX = 2400
+MAX_WIDTH_PX = 2400
 _PRINTABLE = [chr(code) for code in range(32, 127)]
 _COLUMN = {char: at + 1 for at, char in enumerate(_PRINTABLE)}
 _OTHER = len(_PRINTABLE) + 1
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_ALLOWED = {
+ALLOWED = {
     Alphabet.DIGITS: "0123456789-",
     Alphabet.DATE: "0123456789.-/~ ",
     Alphabet.SERIAL: "0123456789" + _UPPER,
@@ -69,9 +69,17 @@ class Lattice:
 
 
 def _columns(alphabet: Alphabet) -> npt.NDArray[np.int64]:
-    if alphabet not in _ALLOWED:
+    if alphabet not in ALLOWED:
         return np.arange(_OTHER + 1)
-    return np.array([0, *(_COLUMN[char] for char in _ALLOWED[alphabet])])
+    return np.array([0, *(_COLUMN[char] for char in ALLOWED[alphabet])])
+
+
+def normalise(crop: Picture) -> Floats:
+    """Return the recognition networks' input: (1, 3, height, width) in [-1, 1]."""
+    batch = np.empty((1, 3, *crop.shape[:2]), dtype=np.float32)
+    np.multiply(crop.transpose(2, 0, 1), np.float32(1 / 127.5), out=batch[0])
+    batch -= 1
+    return batch
 
 
 class PpocrReader:
@@ -105,13 +113,10 @@ class PpocrReader:
     def lattice(self, crop: Picture) -> Lattice:
         """Run the network once over `crop`."""
         height, width = crop.shape[:2]
-        target = int(np.clip(round(width * HEIGHT_PX / height), 16, _MAX_WIDTH_PX))
+        target = int(np.clip(round(width * HEIGHT_PX / height), 16, MAX_WIDTH_PX))
         if (height, width) != (HEIGHT_PX, target):
             crop = np.asarray(cv2.resize(crop, (target, HEIGHT_PX), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        batch = np.empty((1, 3, HEIGHT_PX, target), dtype=np.float32)
-        np.multiply(crop.transpose(2, 0, 1), np.float32(1 / 127.5), out=batch[0])
-        batch -= 1
-        steps = self._session.run(None, {"x": batch})[0][0]
+        steps = self._session.run(None, {"x": normalise(crop)})[0][0]
         foreign = steps[:, self._others]
         best = foreign.argmax(axis=1)
         shares = np.take_along_axis(foreign, best[:, None], axis=1)

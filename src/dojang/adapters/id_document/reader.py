@@ -5,20 +5,19 @@ Loads its models once (about a second) and then serves any number of calls, one 
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from dojang.adapters.id_document.detect import cut_out
 from dojang.adapters.id_document.found import Found
+from dojang.adapters.id_document.korean import open_korean_reader
 from dojang.adapters.id_document.line_reader import LineReader
 from dojang.adapters.id_document.mask import Masker, places_to_mask
 from dojang.adapters.id_document.picture import PictureLimits, encode_jpeg, load_picture
 from dojang.adapters.id_document.pixels import Picture, Quad, bounds
 from dojang.adapters.id_document.read_side import SideReader, SideReading
 from dojang.adapters.id_document.stopwatch import Stopwatch
-from dojang.adapters.id_document.tesseract import TesseractReader
 from dojang.lifecycle.identity_proofing.id_document.decision import conclude, judge
 from dojang.lifecycle.identity_proofing.id_document.finding import Finding, FindingCode, Severity
 from dojang.lifecycle.identity_proofing.id_document.model import (
@@ -43,13 +42,12 @@ class ExaminingReader:
         *,
         limits: PictureLimits | None = None,
         thresholds: Thresholds = DEFAULT_THRESHOLDS,
-        tessdata: Path | None = None,
         korean: LineReader | None = None,
     ) -> None:
         cv2.setNumThreads(1)
         self._limits = limits or PictureLimits()
         self._thresholds = thresholds
-        self._sides = SideReader(korean=korean or TesseractReader(tessdata))
+        self._sides = SideReader(korean=korean or open_korean_reader())
         self._masker = Masker(detector=self._sides.detector, cutter=self._sides.cutter)
 
     def read_document(

@@ -30,6 +30,8 @@ _SYSTEM_FILES = (
     "UnGraphic.ttf", "dotum.ttf", "gulim.ttf", "batang.ttf",
 )  # fmt: skip
 
+_HELD_OUT_FILES = ("NanumBarunGothic.ttf", "UnBatang.ttf", "dotum.ttf", "gulim.ttf")
+
 
 def packaged_typefaces() -> tuple[Typeface, ...]:
     """Return the Hangul typefaces that are there on every machine."""
@@ -43,6 +45,12 @@ def find_system_typefaces(folder: Path) -> tuple[Typeface, ...]:
     """
     found = {path.name: path for path in sorted(folder.rglob("*.ttf"))}
     return tuple(Typeface(name=Path(name).stem, path=found[name]) for name in _SYSTEM_FILES if name in found)
+
+
+def find_held_out_typefaces(folder: Path) -> tuple[Typeface, ...]:
+    """Return those of the typefaces below `folder` that no Korean recogniser of ours was trained on, for benches."""
+    names = {Path(name).stem for name in _HELD_OUT_FILES}
+    return tuple(face for face in find_system_typefaces(folder) if face.name in names)
 
 
 @lru_cache(maxsize=256)

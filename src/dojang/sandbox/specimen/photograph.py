@@ -1,7 +1,7 @@
 """Takes a hand-held photograph of flat artwork, in three difficulties or with one plain defect, from one seed.
 
 Difficulties and defects: idocr.md sections 2 and 3. Yields JPEG bytes with the ground truth of what was taken.
-Not drawn: fingers, the gutter of a booklet, lamination wrinkles, real holograms, recapture from a screen.
+Not drawn: fingers, the gutter of a booklet, lamination wrinkles, real holograms.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from types import MappingProxyType
 import cv2
 import numpy as np
 
-from dojang.sandbox.specimen import light
+from dojang.sandbox.specimen import light, recapture
 from dojang.sandbox.specimen.camera import Pose, fit_inside, homography, place, project
 from dojang.sandbox.specimen.document import FlatDocument, Kind, Pixels, Quad, Reals, Side
 from dojang.sandbox.specimen.jpeg import ExifTags, encode_jpeg
@@ -30,7 +30,7 @@ class Difficulty(StrEnum):
 
 
 class Defect(StrEnum):
-    """A photograph that should be refused, and why."""
+    """A photograph that should be refused, or looked at by a person, and why."""
 
     BLUR = "blur"
     MOTION = "motion"
@@ -39,6 +39,9 @@ class Defect(StrEnum):
     CUT_OFF = "cut_off"
     TOO_SMALL = "too_small"
     NO_DOCUMENT = "no_document"
+    SEVERAL = "several"  # two documents in one picture
+    SCREEN = "screen"  # the document's picture on a screen
+    COPY = "copy"  # a black-and-white copy on paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,21 +110,29 @@ def photograph(
     surface: Surface | None = None,
     quarter_turns: int = 0,
     exif: ExifTags | None = None,
+    beside: FlatDocument | None = None,
 ) -> Photograph:
     """Return a picture of 2016 x 1512 pixels.
 
     `quarter_turns` lays the document that many quarters clockwise in the picture. `exif` adds metadata; with an
     orientation other than 1 the stored pixels are turned so that a viewer that honours it shows the same picture.
+    `beside` is the other document of the defect "several".
 
     1. Draw the surface. 2. Lay the document on it. 3. Light it. 4. Blur it. 5. Add noise and store it.
     """
     conditions = _CONDITIONS[difficulty]
     ground = surface or list(Surface)[int(rng.integers(len(Surface)))]
-    pixels = draw_surface(ground, rng, width=FRAME[0], height=FRAME[1])
+    pixels = _ground(ground, defect, rng)
+    if defect is Defect.SCREEN:
+        flat = recapture.on_screen(flat, rng)
+    elif defect is Defect.COPY:
+        flat = recapture.copied(flat, rng)
     quad: Quad | None = None
     if defect is not Defect.NO_DOCUMENT:
         quad = _aim(flat, conditions, defect, quarter_turns, rng)
-        pixels = _lay(pixels, flat, quad, rng)
+        pixels = _lay(pixels, flat, quad, rng, is_flat=defect in (Defect.SCREEN, Defect.COPY))
+        if beside is not None:
+            pixels = _lay(pixels, beside, _below(quad, beside, rng), rng)
     pixels = _expose(pixels, quad, conditions, defect, rng)
     pixels = _blur(pixels, conditions, defect, rng)
     noise = float(rng.uniform(*conditions.noise)) + (5.0 if defect is Defect.DARK else 0.0)
@@ -142,6 +153,14 @@ def photograph(
     )
 
 
+def _ground(surface: Surface, defect: Defect | None, rng: np.random.Generator) -> Pixels:
+    if defect is Defect.SCREEN:
+        return recapture.screen_ground(rng, width=FRAME[0], height=FRAME[1])
+    if defect is Defect.COPY:
+        return recapture.copy_ground(rng, width=FRAME[0], height=FRAME[1])
+    return draw_surface(surface, rng, width=FRAME[0], height=FRAME[1])
+
+
 def _aim(
     flat: FlatDocument, conditions: _Conditions, defect: Defect | None, quarter_turns: int, rng: np.random.Generator
 ) -> Quad:
@@ -149,6 +168,8 @@ def _aim(
     share = float(rng.uniform(*conditions.width_share)) * (1.0 if upright else 0.72)
     if defect is Defect.TOO_SMALL:
         share = float(rng.uniform(0.15, 0.26))
+    if defect is Defect.SEVERAL:
+        return _above(flat, rng)
     pose = Pose(
         turn_degrees=float(rng.uniform(-conditions.turn, conditions.turn)) + 90 * quarter_turns,
         tilt_degrees=float(rng.uniform(-conditions.tilt, conditions.tilt)),
@@ -160,6 +181,35 @@ def _aim(
     if defect is Defect.CUT_OFF:
         return _push_out(quad, rng)
     return fit_inside(quad, frame=FRAME, margin=float(rng.uniform(24, 60)))
+
+
+def _above(flat: FlatDocument, rng: np.random.Generator) -> Quad:
+    """The upper half of the frame, for the first of two documents."""
+    aspect = flat.width_mm / flat.height_mm
+    share = 0.43 * FRAME[1] * aspect / FRAME[0] * float(rng.uniform(0.88, 0.96))
+    pose = Pose(
+        turn_degrees=float(rng.uniform(-1.5, 1.5)),
+        tilt_degrees=float(rng.uniform(-4, 4)),
+        swing_degrees=float(rng.uniform(-4, 4)),
+        width_share=share,
+        shift=(float(rng.uniform(-0.05, 0.05)), -0.245),
+    )
+    return place(pose, aspect=aspect, frame=FRAME)
+
+
+def _below(first: Quad, other: FlatDocument, rng: np.random.Generator) -> Quad:
+    """The place under the first document, its size kept but for its own proportions."""
+    corners = np.array(first)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    width = float(high[0] - low[0])
+    pose = Pose(
+        turn_degrees=float(rng.uniform(-2, 2)),
+        tilt_degrees=0.0,
+        swing_degrees=0.0,
+        width_share=min(width / FRAME[0], 0.40 * FRAME[1] * other.width_mm / other.height_mm / FRAME[0]),
+        shift=(float(rng.uniform(-0.08, 0.08)), 0.245),
+    )
+    return place(pose, aspect=other.width_mm / other.height_mm, frame=FRAME)
 
 
 def _push_out(quad: Quad, rng: np.random.Generator) -> Quad:
@@ -178,18 +228,22 @@ def _push_out(quad: Quad, rng: np.random.Generator) -> Quad:
     return moved[0], moved[1], moved[2], moved[3]
 
 
-def _lay(pixels: Pixels, flat: FlatDocument, quad: Quad, rng: np.random.Generator) -> Pixels:
-    """Shade the surface under the card's edge and lay the card on it, scaled before it is warped against aliasing."""
-    turn = float(rng.uniform(0, 6.283))
-    reach = float(rng.uniform(3, 16))
-    pixels = light.cast_shadow(
-        pixels, quad, offset=(reach * np.cos(turn), reach * np.sin(turn)), softness=float(rng.uniform(6, 18)),
-        depth=float(rng.uniform(0.25, 0.55)),
-    )  # fmt: skip
+def _lay(pixels: Pixels, flat: FlatDocument, quad: Quad, rng: np.random.Generator, *, is_flat: bool = False) -> Pixels:
+    """Shade the surface under the card's edge and lay the card on it, scaled before it is warped against aliasing.
+
+    What `is_flat` (on a screen, on a sheet) casts no shadow, and a screen's grid is sampled as it is: it does alias.
+    """
+    if not is_flat:
+        turn = float(rng.uniform(0, 6.283))
+        reach = float(rng.uniform(3, 16))
+        pixels = light.cast_shadow(
+            pixels, quad, offset=(reach * np.cos(turn), reach * np.sin(turn)), softness=float(rng.uniform(6, 18)),
+            depth=float(rng.uniform(0.25, 0.55)),
+        )  # fmt: skip
     corners = np.array(quad)
     longest = max(float(np.linalg.norm(corners[0] - corners[1])), float(np.linalg.norm(corners[3] - corners[2])))
     height, width = flat.pixels.shape[:2]
-    factor = min(1.0, longest * 1.15 / width)
+    factor = 1.0 if is_flat else min(1.0, longest * 1.15 / width)
     size = (round(width * factor), round(height * factor))
     art = cv2.resize(flat.pixels, size, interpolation=cv2.INTER_AREA)
     cover = cv2.resize(flat.coverage, size, interpolation=cv2.INTER_AREA)

@@ -3,7 +3,7 @@
 Variety that real cards of one edition show. Knows no layout.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,3 +48,12 @@ def vary(rng: np.random.Generator, *, typefaces: tuple[Typeface, ...] = packaged
         long_date=bool(rng.random() < 0.35),
         english_back=bool(rng.random() < 0.5),
     )
+
+
+def shift(variant: Variant, rng: np.random.Generator) -> Variant:
+    """Return the variant with its data further from the usual place and of another size: a layout not seen before.
+
+    As far as the data still keeps clear of what is pre-printed.
+    """
+    across, down = rng.uniform(0.8, 1.6) * (-1 if rng.random() < 0.5 else 1), rng.uniform(-0.75, 0.75)
+    return replace(variant, offset_mm=(float(across), float(down)), scale=float(rng.choice([0.9, 0.93, 1.06, 1.08])))

@@ -209,6 +209,6 @@ def test_the_suite_is_frozen() -> None:
 
 
 def test_defects_are_planned_evenly() -> None:
-    items = plan_defects(84)
+    items = plan_defects(120)
     assert {defect: sum(item.defect is defect for item in items) for defect in Defect} == dict.fromkeys(Defect, 12)
     assert take(items[0]).defect is items[0].defect
