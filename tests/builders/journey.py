@@ -48,7 +48,7 @@ from dojang.sandbox.specimen.document import Kind
 ACCOUNT_PASSWORD = "a long journey begins 4127"
 CERTIFICATE_PASSWORD = "Journey!2741dojang"
 HURRIED = 200.0
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 
 
 def town_settings(directory: Path, **changes: Any) -> Settings:

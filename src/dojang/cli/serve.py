@@ -27,7 +27,7 @@ from dojang.cli.option import ConfigFile
 from dojang.config import SETTINGS_VARIABLE, Settings, load_settings
 from dojang.kernel.errors import DojangError, Fault
 
-START_LIMIT_S = 60.0
+START_LIMIT_S = 120.0  # a busy machine is slow; a process that ended is noticed at once
 STOP_LIMIT_S = 15.0
 
 

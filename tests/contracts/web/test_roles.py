@@ -103,7 +103,7 @@ def served(settings: Settings, proven: object, tmp_path: Path) -> Iterator[Setti
     finally:
         for one in (subscriber, signer):
             one.terminate()
-            one.wait(timeout=30)
+            one.wait(timeout=120)
 
 
 def trust_of(settings: Settings) -> ssl.SSLContext:
@@ -184,4 +184,4 @@ def test_protocols_answer_with_a_delegates_key_and_never_open_the_cas(settings: 
         }
     finally:
         protocols.terminate()
-        protocols.wait(timeout=30)
+        protocols.wait(timeout=120)
