@@ -1,306 +1,227 @@
 """Status answers beside their peers: OCSP a second, from revocation to visible, and a revocation list of a million.
 
-One office on SQLite with `--revoked` revoked certificates answers over HTTP (`dojang serve protocols`, one process),
-and the same client asks every responder for the same certificates in the same run: `openssl ocsp`, `cfssl ocspserve`
-(which signs nothing itself: it is given our answers), and nginx as a cache before us, beside nginx serving a static
-file of the same size. Peers that are not installed are left out. In process: answers signed each time, and signed once.
+One office on SQLite with `--revoked` revoked certificates answers over HTTP (`dojang serve protocols`, a process for
+each core, as the peers may use all of them), and the same client asks every responder for the same certificates in the
+same run. Like is held against like: answers signed for each request beside `openssl ocsp` (`-multi`, a process for each
+core, the same kind of key); answers signed beforehand beside `cfssl ocspserve`, which signs nothing and is given ours;
+nginx as a cache before us beside nginx with the same bytes as static files. Peers that are not installed are left out.
+In process, without HTTP: answers signed each, and kept ones.
 
 The list: `--entries` entries streamed from SQLite in a child process, its peak memory and time beside `openssl ca
 -gencrl` over the same entries. Certificates are rows only; nothing here reads their content. Run `python
-bench/status.py --smoke` for a quick look; figures of a machine that others use say little.
+bench/status.py --smoke` for a quick look. On a machine that others use, CPU time for each answer says more than answers
+a second.
 """
 
 import argparse
+import asyncio
 import base64
 import json
 import os
-import random
-import resource
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
-import sqlalchemy as sa
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "bench")]
 
-import status_peers as peers  # noqa: E402 - the path comes first
-from builders.edge import EdgeOffice, founded, open_edge  # noqa: E402
-from builders.status import appoint, set_clock  # noqa: E402
-from dojang.adapters.store.tables.issuance import certificate, issuance  # noqa: E402
-from dojang.adapters.store.tables.revocation import standing  # noqa: E402
-from dojang.authorities import (  # noqa: E402
-    open_authority,
-    open_delegate_keystore,
-    open_keystore,
-    open_responder,
-)
-from dojang.bootstrap import open_list_maker  # noqa: E402
+import status_peers as peers  # noqa: E402
+from builders.edge import framework_of  # noqa: E402 - the path comes first
 from dojang.config import SETTINGS_VARIABLE  # noqa: E402
-from dojang.controls.delegates.holder import DelegateHolder  # noqa: E402
-from dojang.controls.delegates.model import DelegateKind  # noqa: E402
-from dojang.controls.delegates.policy import DelegatePolicy  # noqa: E402
-from dojang.controls.delegates.rules import validity_for  # noqa: E402
 from dojang.lifecycle.revocation.usecases import revoke  # noqa: E402
-from dojang.lifecycle.status.lists import issue_lists  # noqa: E402
-from dojang.lifecycle.status.responder import AnswerShelf, Responder, answer  # noqa: E402
-from dojang.pki import der, oid  # noqa: E402
-from dojang.pki.certificate import Serial, assemble_certificate, build_tbs_certificate, certificate_pem  # noqa: E402
-from dojang.pki.lint import lint_certificate  # noqa: E402
-from dojang.pki.ocsp import parse_request  # noqa: E402
-from dojang.pki.profile import OperatorValues  # noqa: E402
-from dojang.pki.profile_file import load_profile  # noqa: E402
-from status_load import Load, get_request, post_request, run_load  # noqa: E402
+from dojang.web.app import Audience, create_app  # noqa: E402
+from dojang.web.ocsp import Desk  # noqa: E402
+from status_lists import list_of, make_list  # noqa: E402
+from status_load import Load, get_request, measure, post_request  # noqa: E402
+from status_town import Town, build_town, with_nonce, write_authority  # noqa: E402
 
 ASKED = 500  # different certificates in the load
 HOT = 20  # of them, asked for again and again: what a cache is for
-GOOD = 5000  # certificates beside the revoked ones
+CORES = os.cpu_count() or 1
+SIGNED_EACH, KEPT = "in process, signed each time", "in process, signed beforehand"
+DOJANG_NONCE, OPENSSL = "dojang, signed each time (nonce)", f"openssl ocsp -multi {CORES}, signed each time"
+DOJANG_GET, DOJANG_POST = "dojang GET, signed beforehand", "dojang POST, signed beforehand"
+CFSSL = "cfssl ocspserve, signed beforehand"
+CACHED, STATIC = "nginx as cache before dojang", "nginx, the same bytes as static files"
+COMPARED = (
+    (SIGNED_EACH, OPENSSL),
+    (DOJANG_NONCE, OPENSSL),
+    (KEPT, CFSSL),
+    (DOJANG_GET, CFSSL),
+    (DOJANG_POST, CFSSL),
+    (CACHED, STATIC),
+)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Town:
-    """The office, and the certificates in it."""
-
-    edge: EdgeOffice
-    folder: Path
-    revoked: tuple[int, ...]
-    good: tuple[int, ...]
-
-    def request(self, serial: int) -> bytes:
-        """Return an OCSP request as clients send it (SHA-1, no nonce)."""
-        hashes = open_responder(self.edge.office.settings, self.edge.office.published).hashes
-        name_hash, key_hash = hashes.of(oid.SHA1)
-        named = der.sequence(der.oid(oid.SHA1), der.NULL_DER)
-        certificate_id = der.sequence(
-            named, der.octet_string(name_hash), der.octet_string(key_hash), der.integer(serial)
-        )
-        return der.sequence(der.sequence(der.sequence(der.sequence(certificate_id))))
-
-
-def populate(database: Path, revoked: list[int], good: list[int], now: datetime) -> None:
-    """Write certificates and their standings as rows, in bulk."""
-    connection = sqlite3.connect(database)
-    day, year = int((now - timedelta(days=1)).timestamp()), int((now + timedelta(days=300)).timestamp())
-    of_all = [(f"i{serial}", serial) for serial in (*revoked, *good)]
-    _insert(connection, issuance, ({"id": name, "state": "issued"} for name, _ in of_all))
-    rows = (
-        {"serial": serial, "issuance_id": name, "kind": "signing", "not_before": day, "not_after": year}
-        | {"certificate_der": b"0"}
-        for name, serial in of_all
-    )
-    _insert(connection, certificate, rows)
-    ended = ({"issuance_id": f"i{one}", "state": "revoked", "reason": "keyCompromise"} for one in revoked)
-    _insert(connection, standing, (one | {"since": day, "not_after": year, "version": 1} for one in ended))
-    connection.commit()
-    connection.close()
-
-
-def _insert(connection: sqlite3.Connection, table: sa.Table, rows: Iterator[dict[str, Any]]) -> None:
-    columns = [column for column in table.columns if column.name != "tbs_der"]
-    sql = (
-        f"INSERT INTO {table.name} ({', '.join(one.name for one in columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - our own names
-    )
-
-    def filled(index: int, row: dict[str, Any], column: sa.Column[Any]) -> Any:
-        if column.name in row or column.nullable:
-            return row.get(column.name)
-        return f"{column.name}-{index}" if isinstance(column.type, sa.Text) else 0
-
-    connection.executemany(sql, ([filled(n, row, one) for one in columns] for n, row in enumerate(rows)))
-
-
-def build_town(folder: Path, revoked_count: int) -> Town:
-    """Found an office, appoint its delegates and fill its store."""
-    edge = open_edge(founded(folder), web={"port": peers.free_port()})
-    set_clock(edge)
-    appoint(edge)
-    draw = random.Random(4711)
-    serials = draw.sample(range(1, 2**53), revoked_count + GOOD)
-    revoked, good = serials[:revoked_count], serials[revoked_count:]
-    populate(edge.office.settings.data_dir / "dojang.db", revoked, good, edge.clock.now())
-    return Town(edge=edge, folder=folder, revoked=tuple(revoked), good=tuple(good))
-
-
-def in_process(town: Town, seconds: float, *, keeps: bool) -> float:
-    """Return answers a second of one thread: parsed, read from the store, signed each time or once."""
-    office, now = town.edge.office, town.edge.clock.now()
-    shared = open_responder(office.settings, office.published)
-    speaks = Responder(hashes=shared.hashes, shelf=AnswerShelf(100_000 if keeps else 0))
-    delegates = open_delegate_keystore(office.settings)
-    delegate, hand = DelegateHolder(DelegateKind.OCSP, store=office.store, keystore=delegates).get(now)
-    requests = [town.request(one) for one in town.revoked[:ASKED]]
-    count, began = 0, time.perf_counter()
+def signed_each(town: Town, seconds: float) -> Load:
+    """Return answers a second of one thread: parsed, looked up, signed."""
+    now = town.edge.clock.now()
+    desk: Desk = framework_of(create_app(town.edge.office, [Audience.PROTOCOLS])).state.ocsp_desk
+    requests = [with_nonce(town.request(one)) for one in town.revoked[:ASKED]]
+    desk.answer(requests[0], now)  # opens the key
+    count, began, cpu_began = 0, time.perf_counter(), time.process_time()
     while time.perf_counter() < began + seconds:
-        answer(
-            parse_request(requests[count % ASKED]),
-            hand=hand,
-            hand_not_after=delegate.not_after,
-            responder=speaks,
-            store=office.store,
-            policy=office.settings.policy.ocsp,
-            now=now,
-        )
+        desk.answer(requests[count % ASKED], now)
         count += 1
-    return count / (time.perf_counter() - began)
+    took, cpu_s = time.perf_counter() - began, time.process_time() - cpu_began
+    return Load(answers_per_s=count / took, failures=0, cpu_us=cpu_s / count * 1e6)
 
 
-def until_visible(town: Town, port: int, times: int) -> list[float]:
-    """Revoke, then ask over HTTP until it shows; return the seconds from before the revocation to the answer."""
+def kept(town: Town, seconds: float) -> Load:
+    """Return answers a second of one thread through the application as the server calls it, without a server."""
+    app = create_app(town.edge.office, [Audience.PROTOCOLS])
+    requests = [town.request(one) for one in town.revoked[:ASKED]]
+    scopes = [
+        {
+            "type": "http",
+            "method": "GET",
+            "path": f"/ocsp/{base64.b64encode(one).decode()}",
+            "headers": [(b"host", b"bench"), (b"connection", b"keep-alive")],
+        }
+        for one in requests
+    ]
+    failures = 0
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        nonlocal failures
+        failures += message.get("status", 200) != 200
+
+    async def ask() -> Load:
+        for scope in scopes:
+            await app(scope, receive, send)
+        count, began, cpu_began = 0, time.perf_counter(), time.process_time()
+        while time.perf_counter() < began + seconds:
+            await app(scopes[count % ASKED], receive, send)
+            count += 1
+        took, cpu_s = time.perf_counter() - began, time.process_time() - cpu_began
+        return Load(answers_per_s=count / took, failures=failures, cpu_us=cpu_s / count * 1e6)
+
+    return asyncio.run(ask())
+
+
+def until_visible(town: Town, port: int, serials: Sequence[int]) -> dict[str, float]:
+    """Revoke, then ask over HTTP until it shows, of as many processes as answer; seconds from before the revocation."""
     took = []
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
-        for serial in town.good[:times]:
-            path = f"/ocsp/{quote(base64.b64encode(town.request(serial)).decode(), safe='')}"
-            assert _status(http.get(path).content) is x509.ocsp.OCSPCertStatus.GOOD
+    with ExitStack() as connections:
+        clients = [
+            connections.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60))
+            for _ in range(4 * CORES)
+        ]
+        for serial in serials:
+            path = _path(town.request(serial))
+            assert all(_status(one.get(path).content) is x509.ocsp.OCSPCertStatus.GOOD for one in clients)
             now = datetime.now(UTC).replace(microsecond=0)
             began = time.perf_counter()
             revoke(serial, "keyCompromise", actor="operator:bench", store=town.edge.office.store, now=now)
-            while _status(http.get(path).content) is not x509.ocsp.OCSPCertStatus.REVOKED:
-                pass
+            for one in clients:
+                while _status(one.get(path).content) is not x509.ocsp.OCSPCertStatus.REVOKED:
+                    pass
             took.append(time.perf_counter() - began)
-    return took
+    return {"median": round(statistics.median(took), 4), "longest": round(max(took), 4)}
 
 
 def _status(response_der: bytes) -> x509.ocsp.OCSPCertStatus:
     return x509.ocsp.load_der_ocsp_response(response_der).certificate_status
 
 
+def _path(request_der: bytes) -> str:
+    return f"/ocsp/{quote(base64.b64encode(request_der).decode(), safe='')}"
+
+
 def over_http(town: Town, seconds: float, processes: int) -> dict[str, Any]:
     """Ask the office and every peer that is installed."""
     asked = [town.request(one) for one in town.revoked[:ASKED]]
-    paths = [f"/ocsp/{quote(base64.b64encode(one).decode(), safe='')}" for one in asked]
-    gets = [get_request(path) for path in paths]
+    paths = [_path(one) for one in asked]
+    gets, posts = [get_request(one) for one in paths], [post_request("/ocsp", one) for one in asked]
     figures: dict[str, Any] = {}
     settings = town.edge.office.settings
     environment = {**os.environ, SETTINGS_VARIABLE: settings.model_dump_json()}
     command = [sys.executable, "-m", "dojang.cli", "serve", "protocols"]
 
-    def load(port: int, requests: list[bytes]) -> Load:
-        return run_load(port, requests, seconds=seconds, processes=processes)
+    def load(server: "subprocess.Popen[bytes]", port: int, requests: list[bytes], warm: bool = True) -> Load:
+        return measure(server, port, requests, seconds=seconds, processes=processes, warm=warm)
 
     with ExitStack() as open_servers:
         port = settings.web.port
-        open_servers.enter_context(peers.running(command, port, environment))
-        answers = [httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False).content for path in paths]
-        figures["dojang GET"] = load(port, gets)
-        figures["dojang POST with a nonce (always signed)"] = load(port, [post_request("/ocsp", _nonce(asked[0]))])
-        took = until_visible(town, port, 20)
-        figures["revoked to visible, s"] = {"median": statistics.median(took), "longest": max(took)}
+        office = open_servers.enter_context(peers.running(command, port, environment))
+        got = [httpx.get(f"http://127.0.0.1:{port}{one}", trust_env=False, timeout=60) for one in paths]
+        answers = [one.content for one in got]
+        figures[DOJANG_GET] = load(office, port, gets)
+        figures[DOJANG_POST] = load(office, port, posts)
+        figures[DOJANG_NONCE] = load(office, port, [post_request("/ocsp", with_nonce(one)) for one in asked])
+        figures["revoked to visible, s"] = until_visible(town, port, town.good[:20])
+        asking = threading.Thread(target=load, args=(office, port, gets, False))
+        asking.start()
+        figures["revoked to visible under load, s"] = until_visible(town, port, town.good[20:30])
+        asking.join()
         if peers.installed("nginx"):
             folder = town.folder / "nginx"
             folder.mkdir()
-            cached = open_servers.enter_context(peers.nginx_before(folder, port, answers[0]))
-            figures["nginx as cache before dojang"] = load(cached, gets[:HOT])
-            figures["nginx, a static file of that size"] = load(cached, [get_request("/static/answer")])
-    posts = [post_request("/", one) for one in asked]
+            before = peers.nginx_before(folder, port, answers[:HOT], _carried(got[0].headers))
+            nginx, front = open_servers.enter_context(before)
+            figures[CACHED] = load(nginx, front, gets[:HOT])
+            figures[STATIC] = load(nginx, front, [get_request(f"/static/{n}") for n in range(HOT)])
     write_authority(town)
-    with peers.openssl_responder(town.folder, town.revoked, frozenset(town.revoked)) as port:
-        figures["openssl ocsp"] = load(port, posts)
+    posts = [post_request("/", one) for one in asked]
+    with peers.openssl_responder(town.folder, town.revoked, frozenset(town.revoked), CORES) as (server, port):
+        figures[OPENSSL] = load(server, port, posts)
     if peers.installed("cfssl"):
-        with peers.cfssl_responder(town.folder, answers) as port:
-            figures["cfssl ocspserve (signed beforehand)"] = load(port, posts)
+        with peers.cfssl_responder(town.folder, answers) as (server, port):
+            figures[CFSSL] = load(server, port, posts)
     return figures
 
 
-def _nonce(request_der: bytes) -> bytes:
-    """Return a request with a nonce."""
-    extension = der.sequence(der.oid(oid.OCSP_NONCE), der.octet_string(der.octet_string(b"n" * 32)))
-    tbs = der.whole(der.whole(request_der, der.SEQUENCE), der.SEQUENCE)
-    return der.sequence(der.sequence(tbs, der.explicit(2, der.sequence(extension))))
-
-
-def write_authority(town: Town) -> None:
-    """Write the issuing CA's certificate, and a delegate of it for OpenSSL to answer with."""
-    office, now = town.edge.office, town.edge.clock.now()
-    authority = open_authority(office.settings, office.published, open_keystore(office.settings))
-    key = rsa.generate_private_key(65537, 2048)
-    profile = load_profile("ocsp-delegate", OperatorValues(arc=office.settings.authority.arc))
-    issuer = authority.signer.issuer
-    tbs_der = build_tbs_certificate(
-        profile=profile,
-        issuer=issuer,
-        serial=Serial.draw(office.chance),
-        subject_der=replace(authority.organization_name, common_name="bench").der,
-        spki_der=key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
-        validity=validity_for(DelegateKind.OCSP, issuer.validity, DelegatePolicy(), now),
-    )
-    linted = lint_certificate(tbs_der, profile=profile, issuer=issuer, record_id="bench")
-    signature = authority.signer.sign_certificate(linted)
-    delegate_der = assemble_certificate(tbs_der, authority.signer.algorithm, signature)
-    (town.folder / "issuing.pem").write_bytes(certificate_pem(office.published.issuing_der))
-    (town.folder / "delegate.pem").write_bytes(certificate_pem(delegate_der))
-    (town.folder / "delegate.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-
-
-def list_of(entries: int, folder: Path) -> dict[str, Any]:
-    """Return seconds and peak memory of one list, ours and OpenSSL's, each in a process of its own."""
-    town = build_town(folder, entries)
-    town.edge.close()
-    ours = _measured([sys.executable, __file__, "--make-list", str(town.edge.office.settings.data_dir)])
-    peers.write_index(folder / "ca.index", town.revoked, frozenset(town.revoked))
-    files = ("-keyout", str(folder / "issuing.key"), "-out", str(folder / "issuing.pem"))
-    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "9", "-subj", "/CN=bench", *files]
-    subprocess.run(request, check=True, capture_output=True)
-    theirs = _measured(peers.openssl_list_command(folder, town.edge.clock.now()))
-    return {"entries": entries, "dojang": ours, "openssl ca -gencrl": theirs}
-
-
-# A small process between us and the one measured: a child's peak begins with the memory of whoever starts it.
-_LAUNCHER = """
-import json, resource, subprocess, sys, time
-began = time.perf_counter()
-done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
-seconds = round(time.perf_counter() - began, 2)
-peak_mb = round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, 1)
-said = b"".join(done.stdout.splitlines()[-1:]).decode()
-print(json.dumps({"seconds": seconds, "peak_rss_mb": peak_mb, "said": said}))
-"""
-
-
-def _measured(command: list[str]) -> dict[str, Any]:
-    """Run a command; return seconds, the peak of its resident memory in MB, and the last line it said."""
-    launched = subprocess.run([sys.executable, "-c", _LAUNCHER, *command], stdout=subprocess.PIPE, check=True)
-    measured: dict[str, Any] = json.loads(launched.stdout)
-    return measured
-
-
-def make_list(data_dir: Path) -> None:
-    """Make the list that is due in an office (a child of `list_of`)."""
-    edge = open_edge(data_dir)
-    set_clock(edge)
-    settings = edge.office.settings
-    authority = open_authority(settings, edge.office.published, open_keystore(settings))
-    before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    began = time.perf_counter()
-    made = issue_lists(open_list_maker(edge.office, authority), edge.clock.now())
-    took = time.perf_counter() - began
-    counted = "+".join(f"{one.entry_count} ({one.kind})" for one in made)
-    print(f"{counted} entries in {took:.2f} s; {before_mb:.0f} MB before")
+def _carried(headers: httpx.Headers) -> Mapping[str, str]:
+    """What an answer carries beside what nginx sends of any file."""
+    own = {"content-length", "content-type", "etag", "last-modified", "date", "server", "connection"}
+    return {name: value for name, value in headers.items() if name not in own}
 
 
 def report(figures: dict[str, Any]) -> None:
-    """Print what was found, and keep it as JSON."""
+    """Print what was found and what it is of the peers', and keep it as JSON."""
+    loads = {name: one for name, one in figures.items() if isinstance(one, Load)}
+    print(f"{'':42} {'answers/s':>10} {'CPU us each':>12} {'failures':>9}")
+    for name, one in loads.items():
+        print(f"{name:42} {one.answers_per_s:10.0f} {one.cpu_us:12.1f} {one.failures:9}")
+    ratios = {
+        f"{ours} / {theirs}": {
+            "answers_per_s": round(loads[ours].answers_per_s / loads[theirs].answers_per_s, 2),
+            "cpu_saved": round(loads[theirs].cpu_us / loads[ours].cpu_us, 2),
+        }
+        for ours, theirs in COMPARED
+        if ours in loads and theirs in loads
+    }
+    print(f"\n{'held against':84} {'rate':>7} {'CPU':>7}")
+    for name, ratio in ratios.items():
+        print(f"{name:84} {ratio['answers_per_s']:6.2f}x {ratio['cpu_saved']:6.2f}x")
+    for name in (one for one in figures if one.startswith("revoked to visible")):
+        print(f"\n{name}: median {figures[name]['median']}, longest {figures[name]['longest']}")
+    made = figures["a revocation list"]
+    ours, theirs = made["dojang"], made["openssl ca -gencrl"]
+    print(f"\na list of {made['entries']} entries: {ours['said']}")
+    for name, one in (("dojang", ours), ("openssl ca -gencrl", theirs)):
+        print(f"  {name:20} {one['seconds']:8.2f} s {one['cpu_s']:8.2f} s CPU {one['peak_rss_mb']:9.1f} MB at most")
+    made["ratios"] = {one: round(theirs[one] / ours[one], 2) for one in ("seconds", "cpu_s", "peak_rss_mb")}
+    print("  openssl / dojang     " + ", ".join(f"{name} {ratio}x" for name, ratio in made["ratios"].items()))
     plain = {name: vars(one) if isinstance(one, Load) else one for name, one in figures.items()}
-    for name, one in plain.items():
-        shown = f"{one:.0f}" if isinstance(one, float) else json.dumps(one)
-        print(f"{name:45} {shown}")
     out = ROOT / "bench" / "out"
     out.mkdir(exist_ok=True)
-    (out / "status.json").write_text(json.dumps(plain, indent=2) + "\n", "utf-8")
+    (out / "status.json").write_text(json.dumps({**plain, "ratios": ratios}, indent=2) + "\n", "utf-8")
 
 
 def main() -> None:
@@ -321,8 +242,8 @@ def main() -> None:
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="dojang-bench-") as folder:
         town = build_town(Path(folder), chosen.revoked)
-        figures["in process, signed each time"] = in_process(town, chosen.seconds, keeps=False)
-        figures["in process, signed once"] = in_process(town, chosen.seconds, keeps=True)
+        figures[SIGNED_EACH] = signed_each(town, chosen.seconds)
+        figures[KEPT] = kept(town, chosen.seconds)
         figures |= over_http(town, chosen.seconds, chosen.processes)
     with tempfile.TemporaryDirectory(prefix="dojang-bench-") as folder:
         figures["a revocation list"] = list_of(chosen.entries, Path(folder))

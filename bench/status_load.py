@@ -5,19 +5,23 @@ is kept as long as the server keeps it.
 """
 
 import multiprocessing
+import os
 import socket
+import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """What came of it."""
+    """What came of it. `cpu_us` is what an answer cost the server and all its children, user and system time."""
 
     answers_per_s: float
     failures: int
+    cpu_us: float = 0.0
 
 
 def get_request(path: str) -> bytes:
@@ -31,8 +35,42 @@ def post_request(path: str, body: bytes) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def run_load(port: int, requests: Sequence[bytes], *, seconds: float, processes: int) -> Load:
-    """Send `requests` in turn to a port of loopback for so many seconds."""
+def measure(
+    server: "subprocess.Popen[bytes]",
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    seconds: float,
+    processes: int,
+    warm: bool = True,
+) -> Load:
+    """Send `requests` to a server for so many seconds, and half as long before it counts; what did that cost it?"""
+    if warm:
+        run_load(port, requests, seconds=max(1.0, seconds / 2), processes=processes)
+    before_s = _cpu_s(server.pid)
+    load, count = run_load(port, requests, seconds=seconds, processes=processes)
+    cpu_s = _cpu_s(server.pid) - before_s
+    return Load(answers_per_s=load.answers_per_s, failures=load.failures, cpu_us=cpu_s / max(1, count) * 1e6)
+
+
+def _cpu_s(process_id: int) -> float:
+    """Return the CPU time of a process and those it started that still run."""
+    ticks = 0
+    for one in _family(process_id):
+        fields = Path(f"/proc/{one}/stat").read_text("ascii").rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _family(process_id: int) -> Iterator[int]:
+    yield process_id
+    for thread in Path(f"/proc/{process_id}/task").iterdir():
+        for child in (thread / "children").read_text("ascii").split():
+            yield from _family(int(child))
+
+
+def run_load(port: int, requests: Sequence[bytes], *, seconds: float, processes: int) -> tuple[Load, int]:
+    """Send `requests` in turn to a port of loopback for so many seconds; return what came of it, and how many came."""
     context = multiprocessing.get_context("fork")
     ends, tellers = zip(*(context.Pipe(duplex=False) for _ in range(processes)), strict=True)
     children = [
@@ -44,9 +82,9 @@ def run_load(port: int, requests: Sequence[bytes], *, seconds: float, processes:
     told = [end.recv() for end in ends]
     for child in children:
         child.join()
-    return Load(
-        answers_per_s=sum(count / took for count, _, took in told), failures=sum(failed for _, failed, _ in told)
-    )
+    rate = sum(count / took for count, _, took in told)
+    load = Load(answers_per_s=rate, failures=sum(failed for _, failed, _ in told))
+    return load, sum(count for count, _, _ in told)
 
 
 def _send(port: int, requests: Sequence[bytes], seconds: float, teller: Connection) -> None:

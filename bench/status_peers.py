@@ -9,16 +9,16 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
-START_LIMIT_S = 30.0
+START_LIMIT_S = 120.0  # on a busy machine; an idle one takes a few seconds
 
 NGINX = """\
 {user}daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes auto;
 events {{ worker_connections 1024; }}
 http {{
-  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
+  access_log off; sendfile on; tcp_nopush on; open_file_cache max=1000;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
   proxy_cache_path {folder}/cache keys_zone=ocsp:16m inactive=1h;
   upstream office {{ server 127.0.0.1:{office}; keepalive 16; }}
@@ -28,7 +28,7 @@ http {{
       proxy_pass http://office; proxy_http_version 1.1; proxy_set_header Connection "";
       proxy_cache ocsp; proxy_cache_key $request_uri; proxy_cache_lock on;
     }}
-    location /static/ {{ alias {folder}/static/; }}
+    location /static/ {{ alias {folder}/static/; default_type application/ocsp-response; {headers} }}
   }}
 }}
 """
@@ -47,16 +47,21 @@ def installed(command: str) -> bool:
 
 
 @contextmanager
-def running(command: Sequence[str], port: int, env: Mapping[str, str] | None = None) -> Iterator[None]:
-    """Run a server until the block is left, entered once its port answers."""
+def running(
+    command: Sequence[str], port: int, env: Mapping[str, str] | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a server until the block is left, entered once its port answers; yields its process."""
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env=env)
         try:
             _await(port, server)
-            yield
+            yield server
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            try:
+                server.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                server.kill()
 
 
 def _await(port: int, server: "subprocess.Popen[bytes]") -> None:
@@ -75,40 +80,46 @@ def _is_listening(port: int) -> bool:
 
 
 @contextmanager
-def openssl_responder(folder: Path, serials: Sequence[int], revoked: frozenset[int]) -> Iterator[int]:
-    """Run `openssl ocsp` over an index of the same certificates; yields its port. Files are `write_authority`'s."""
+def openssl_responder(
+    folder: Path, serials: Sequence[int], revoked: frozenset[int], processes: int
+) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """Run `openssl ocsp` over an index of the same certificates; yields it and its port. Files: `write_authority`."""
     write_index(folder / "ocsp.index", serials, revoked)
     port = free_port()
     signer = ("-rsigner", "delegate.pem", "-rkey", "delegate.key", "-CA", "issuing.pem")
-    files = ("-index", "ocsp.index", *signer, "-nmin", "60", "-port", str(port))
+    files = ("-index", "ocsp.index", *signer, "-nmin", "60", "-port", str(port), "-multi", str(processes))
     command = ["openssl", "ocsp", *(str(folder / one) if (folder / one).exists() else one for one in files)]
-    with running(command, port):
-        yield port
+    with running(command, port) as server:
+        yield server, port
 
 
 @contextmanager
-def cfssl_responder(folder: Path, answers: Sequence[bytes]) -> Iterator[int]:
-    """Run `cfssl ocspserve` over answers signed beforehand, our own; yields its port."""
+def cfssl_responder(folder: Path, answers: Sequence[bytes]) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """Run `cfssl ocspserve` over answers signed beforehand, our own; yields it and its port."""
     (folder / "responses").write_bytes(b"\n".join(base64.b64encode(one) for one in answers) + b"\n")
     port = free_port()
     command = ["cfssl", "ocspserve", f"-port={port}", f"-responses={folder / 'responses'}", "-loglevel=5"]
-    with running(command, port):
-        yield port
+    with running(command, port) as server:
+        yield server, port
 
 
 @contextmanager
-def nginx_before(folder: Path, office_port: int, static: bytes) -> Iterator[int]:
-    """Run nginx as cache before the office, with one static file of the same size; yields its port."""
+def nginx_before(
+    folder: Path, office_port: int, static: Sequence[bytes], headers: Mapping[str, str]
+) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """Run nginx as cache before the office, with static files of the same bytes; yields it and its port."""
     port = free_port()
     (folder / "static").mkdir()
-    (folder / "static" / "answer").write_bytes(static)
+    for number, content in enumerate(static):
+        (folder / "static" / str(number)).write_bytes(content)
     folder.chmod(0o755)
     configuration = folder / "nginx.conf"
     user = "user root; " if os.geteuid() == 0 else ""  # else its processes cannot read the folder
-    values = {"user": user, "folder": folder, "office": office_port, "port": port}
+    added = " ".join(f'add_header {name} "{value}";' for name, value in headers.items())
+    values = {"user": user, "folder": folder, "office": office_port, "port": port, "headers": added}
     configuration.write_text(NGINX.format(**values), "utf-8")
-    with running(["nginx", "-c", str(configuration)], port):
-        yield port
+    with running(["nginx", "-c", str(configuration)], port) as server:
+        yield server, port
 
 
 def write_index(path: Path, serials: Sequence[int], revoked: frozenset[int]) -> None:
@@ -122,9 +133,8 @@ def write_index(path: Path, serials: Sequence[int], revoked: frozenset[int]) -> 
     path.with_name(f"{path.name}.attr").write_text("unique_subject = no\n", "utf-8")
 
 
-def openssl_list_command(folder: Path, now: datetime) -> list[str]:
+def openssl_list_command(folder: Path) -> list[str]:
     """Return the command that makes a revocation list of `folder/ca.index` as OpenSSL does."""
-    del now
     (folder / "crlnumber").write_text("02\n", "utf-8")
     (folder / "ca.cnf").write_text(
         f"[ca]\ndefault_ca = bench\n[bench]\ndatabase = {folder}/ca.index\ncrlnumber = {folder}/crlnumber\n"

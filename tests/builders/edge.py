@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import sqlalchemy as sa
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from builders.proofing import NOW, EffectLine, Person, ProofingOffice
@@ -207,6 +208,13 @@ def open_edge(data_dir: Path, **changes: Any) -> EdgeOffice:
     authority = open_authority(settings, office.published, open_keystore(settings))
     office = replace(office, issuing=SignsHere(office.store, authority, settings, clock))
     return EdgeOffice(office=office, clock=clock, proofing=proofing)
+
+
+def framework_of(served: Any) -> FastAPI:
+    """Return the application within what is served: inside the edge, and the short way before it."""
+    while not isinstance(served, FastAPI):
+        served = served.app
+    return served
 
 
 def _store_of(office: Office, line: EffectLine) -> SqlStore[SqlTransaction]:

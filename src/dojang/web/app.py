@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 import dojang
+from dojang.adapters.store.status_change import open_change_watch
 from dojang.authorities import open_delegate_keystore, open_responder, open_timestamp_authority
 from dojang.bootstrap import Office
 from dojang.controls.delegates.holder import DelegateHolder
@@ -46,24 +47,24 @@ def create_app(office: Office, audiences: Iterable[Audience]) -> ASGIApp:
     if Audience.SUBSCRIBER in chosen and has_window(office.settings):
         routers.append(window_router(office.settings))
     app = assemble(office, routers)
-    if Audience.PROTOCOLS in chosen:
-        hold_delegates(app, office)
     if Audience.SUBSCRIBER in chosen:
         serve_subscriber_app(app, read_static())
-    return guard(app, office)
+    if Audience.PROTOCOLS not in chosen:
+        return guard(app, office)
+    hold_delegates(app, office)
+    return OcspFront(guard(app, office), office=office, desk=app.state.ocsp_desk)
 
 
 def hold_delegates(app: FastAPI, office: Office) -> None:
     """Give the protocols the keys they answer with: delegates' keys, and no other."""
     keystore = open_delegate_keystore(office.settings)
-    desk = ocsp.Desk(
+    app.state.ocsp_desk = ocsp.Desk(
         delegate=DelegateHolder(DelegateKind.OCSP, store=office.store, keystore=keystore),
         responder=open_responder(office.settings, office.published),
         store=office.store,
+        watch=open_change_watch(office.database),
         policy=office.settings.policy.ocsp,
     )
-    app.state.ocsp_desk = desk
-    app.add_middleware(OcspFront, office=office, desk=desk)
     app.state.tsa_delegate = DelegateHolder(DelegateKind.TSA, store=office.store, keystore=keystore)
     app.state.timestamp_authority = open_timestamp_authority(office.settings, office.published)
 

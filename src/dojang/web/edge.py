@@ -35,6 +35,11 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _log = structlog.get_logger("dojang.web")
 
 
+def security_headers(*, over_tls: bool) -> Mapping[bytes, bytes]:
+    """Return the headers of every answer that has none of its own by that name."""
+    return {**SECURITY_HEADERS, **(STRICT_TRANSPORT if over_tls else {})}
+
+
 class Edge:
     """ASGI middleware around the whole application `app`.
 
@@ -57,7 +62,7 @@ class Edge:
         self._max_body_bytes = max_body_bytes
         self._larger_bodies = larger_bodies
         self._catalogue = catalogue
-        self._headers = {**SECURITY_HEADERS, **(STRICT_TRANSPORT if over_tls else {})}
+        self._headers = security_headers(over_tls=over_tls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""

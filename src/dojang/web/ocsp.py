@@ -6,6 +6,7 @@ Sources: RFC 6960 appendix A, RFC 5019 sections 5 and 6.
 import base64
 import binascii
 import hashlib
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -20,7 +21,7 @@ from dojang.kernel.errors import DojangError, Fault
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.status import responder
 from dojang.lifecycle.status.policy import OcspPolicy
-from dojang.lifecycle.status.ports import StatusTransaction
+from dojang.lifecycle.status.ports import ChangeWatch, StatusTransaction
 from dojang.lifecycle.status.responder import OcspAnswer, Responder
 from dojang.pki.ocsp import MAX_REQUEST_BYTES, OcspRequestMalformed, failure_response, parse_request
 from dojang.web.desk import Now, OfficeDep
@@ -37,23 +38,28 @@ LONGEST_ADDRESS = MAX_REQUEST_BYTES * 4 // 3 + 4  # base64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What answers are made with: the delegate in office and what it speaks for."""
+    """What answers are made with: the delegate in office and what it speaks for. `watch` tells what still holds."""
 
     delegate: DelegateHolder
     responder: Responder
     store: Store[StatusTransaction]
+    watch: ChangeWatch
     policy: OcspPolicy
 
     def answer(self, asked: bytes, now: datetime) -> OcspAnswer:
         """Return the answer to a request (DER). Raises what `parse_request`, the delegate and the responder raise."""
         request = parse_request(asked)
-        delegate, hand = self.delegate.get(now)
+        asked_at_s = time.monotonic()
+        latest = self.watch.latest()
+        known = responder.look_up(request, responder=self.responder, store=self.store, latest=latest)
+        self.watch.learned(known.change, asked_at_s)
+        delegate, hand = self.delegate.get(now, known.change)
         return responder.answer(
             request,
+            known,
             hand=hand,
             hand_not_after=delegate.not_after,
             responder=self.responder,
-            store=self.store,
             policy=self.policy,
             now=now,
         )
@@ -97,13 +103,8 @@ def _respond(request: Request, office: Office, asked: bytes, now: datetime) -> R
         return _refuse(request, office, refusal)
     except sa.exc.DBAPIError:
         return _refuse(request, office, StoreUnreachable())
-    return as_http(
-        answer,
-        method=request.method,
-        if_none_match=request.headers.get("if-none-match"),
-        cached_s=office.settings.policy.ocsp.cached_s,
-        now=now,
-    )
+    headers = headers_of(answer, method=request.method, cached_s=office.settings.policy.ocsp.cached_s, now=now)
+    return Response(answer.response_der, media_type=RESPONSE, headers=headers)
 
 
 def _refuse(request: Request, office: Office, refusal: DojangError) -> Response:
@@ -113,18 +114,14 @@ def _refuse(request: Request, office: Office, refusal: DojangError) -> Response:
     return Response(failure_response(ocsp_failure_of(refusal)), media_type=RESPONSE)
 
 
-def as_http(answer: OcspAnswer, *, method: str, if_none_match: str | None, cached_s: int, now: datetime) -> Response:
-    """Return an answer as HTTP, with what caches need to know (RFC 5019 section 6.2); POST is never cached."""
+def headers_of(answer: OcspAnswer, *, method: str, cached_s: int, now: datetime) -> dict[str, str]:
+    """Return what HTTP caches have to know of an answer (RFC 5019 section 6.2); POST is never cached."""
     if method != "GET" or not answer.may_be_cached:
-        return Response(answer.response_der, media_type=RESPONSE)
-    etag = f'"{hashlib.sha256(answer.response_der).hexdigest()}"'
+        return {"cache-control": "no-store"}
     fresh_s = max(0, min(cached_s, int((answer.next_update - now).total_seconds())))
-    headers = {
-        "ETag": etag,
-        "Last-Modified": format_datetime(answer.this_update, usegmt=True),
-        "Expires": format_datetime(answer.next_update, usegmt=True),
-        "Cache-Control": f"max-age={fresh_s}, public, no-transform, must-revalidate",
+    return {
+        "etag": f'"{hashlib.sha256(answer.response_der).hexdigest()}"',
+        "last-modified": format_datetime(answer.this_update, usegmt=True),
+        "expires": format_datetime(answer.next_update, usegmt=True),
+        "cache-control": f"max-age={fresh_s}, public, no-transform, must-revalidate",
     }
-    if if_none_match == etag:
-        return Response(status_code=304, headers=headers)
-    return Response(answer.response_der, media_type=RESPONSE, headers=headers)

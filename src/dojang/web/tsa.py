@@ -45,7 +45,7 @@ def _stamp(request: Request, office: Office, body: bytes, now: datetime) -> byte
     holder: DelegateHolder = request.app.state.tsa_delegate
     authority: TimestampAuthority = request.app.state.timestamp_authority
     asked = parse_request(body)
-    delegate, hand = holder.get(now)
+    delegate, hand = holder.get(now, office.store.read(lambda tx: tx.statuses.last_change()))
     return stamp(
         asked,
         authority=authority,

@@ -154,18 +154,18 @@ def test_the_holder_takes_the_successor_and_never_an_ended_one(world: World) -> 
     by = authority(keystore)
     holder = DelegateHolder(OCSP, store=world.store, keystore=keystore)
     with pytest.raises(DelegateMissing):
-        holder.get(NOW)
+        holder.get(NOW, 0)
     keep(world, by)
-    assert holder.get(NOW)[0].label == "ocsp-1"
+    assert holder.get(NOW, 0)[0].label == "ocsp-1"
     later = NOW + timedelta(days=25)
     keep(world, by, timedelta(days=25))
-    assert holder.get(later)[0].label == "ocsp-2"
-    assert holder.get(later + LOOKED_UP_EVERY)[0].label == "ocsp-2"
+    assert holder.get(later, 0)[0].label == "ocsp-2"
+    assert holder.get(later + LOOKED_UP_EVERY, 0)[0].label == "ocsp-2"
     with pytest.raises(DelegateMissing):
-        holder.get(NOW + timedelta(days=365))
+        holder.get(NOW + timedelta(days=365), 0)
 
 
 def test_a_delegate_whose_key_is_elsewhere_is_missing_here(world: World) -> None:
     keep(world, authority(MemoryKeyStore()))
     with pytest.raises(DelegateMissing):
-        DelegateHolder(OCSP, store=world.store, keystore=MemoryKeyStore()).get(NOW)
+        DelegateHolder(OCSP, store=world.store, keystore=MemoryKeyStore()).get(NOW, 0)

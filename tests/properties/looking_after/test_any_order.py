@@ -53,7 +53,7 @@ from dojang.lifecycle.revocation.usecases import end_holds, get_act_statement, r
 from dojang.lifecycle.status.lists import CrlAuthority, ListMaker, issue_lists
 from dojang.lifecycle.status.model import CertificateStatus
 from dojang.lifecycle.status.policy import CrlPolicy, OcspPolicy
-from dojang.lifecycle.status.responder import Responder, answer
+from dojang.lifecycle.status.responder import Responder, answer, look_up
 from dojang.lifecycle.status.usecases import get_crl, get_status, read_crl
 from dojang.pki.cms import sign_content
 from dojang.pki.ocsp import IssuerHashes, parse_request
@@ -380,12 +380,14 @@ class AnyOrder(RuleBasedStateMachine):
             asked = x509.load_der_x509_certificate(connection.execute(query).scalar_one())
         issuer = x509.load_der_x509_certificate(office().issuing_der)
         request = ocsp.OCSPRequestBuilder().add_certificate(asked, issuer, hashes.SHA256()).build()
+        responder = Responder(hashes=IssuerHashes(office().authority.issuer))
+        parsed = parse_request(request.public_bytes(Encoding.DER))
         found = answer(
-            parse_request(request.public_bytes(Encoding.DER)),
+            parsed,
+            look_up(parsed, responder=responder, store=self.store, latest=None),
             hand=Hand(),
             hand_not_after=self.now + timedelta(days=10),
-            responder=Responder(hashes=IssuerHashes(office().authority.issuer)),
-            store=self.store,
+            responder=responder,
             policy=OcspPolicy(),
             now=self.now,
         )

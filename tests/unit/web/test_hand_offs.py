@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from builders.edge import Answer, Caller, EdgeOffice, founded, open_edge
+from builders.edge import Answer, Caller, EdgeOffice, founded, framework_of, open_edge
 from dojang.web.app import Audience, create_app
-from dojang.web.edge import Edge
 from unit.web.test_protection import filled
 
 JPEG = b"\xff\xd8\xff" + bytes(2000)
@@ -87,9 +86,8 @@ def test_the_phone_photographs_and_the_computer_goes_on(at_home: EdgeOffice, com
 
 def test_the_phones_token_opens_no_other_door(at_home: EdgeOffice, computer: Caller, path: str) -> None:
     phone = phone_of(at_home, hand_over(computer, path))
-    served = create_app(at_home.office, Audience)
-    assert isinstance(served, Edge)
-    routes = {f"{method} {one.path}" for one in iter_route_contexts(served.app.routes) for method in one.methods or ()}
+    served = framework_of(create_app(at_home.office, Audience))
+    routes = {f"{method} {one.path}" for one in iter_route_contexts(served.routes) for method in one.methods or ()}
     assert routes >= OWN
     application_id = path.rpartition("/")[2]
     nobody = at_home.caller().at("198.51.100.10")

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dojang.adapters.store.conflict import InsertUnlessThere
+from dojang.adapters.store.status_change import count_change
 from dojang.adapters.store.tables.delegates import delegate
 from dojang.adapters.store.tables.issuance import certificate
 from dojang.adapters.store.types import UtcSeconds
@@ -71,7 +72,10 @@ class SqlDelegates:
             .where(delegate.c.label == label, delegate.c.state == DelegateState.PREPARED.value)
             .values(state=DelegateState.ISSUED.value, certificate_der=certificate_der)
         )
-        return done.rowcount == 1
+        if done.rowcount != 1:
+            return False
+        count_change(self._connection)  # who answers is part of an answer
+        return True
 
     def _highest(self, query: sa.Select[Any]) -> Delegate | None:
         row = self._connection.execute(query.order_by(delegate.c.number.desc()).limit(1)).one_or_none()

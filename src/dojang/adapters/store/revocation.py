@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from dojang.adapters.store.conflict import InsertUnlessThere
 from dojang.adapters.store.locking import for_update
+from dojang.adapters.store.status_change import count_change
 from dojang.adapters.store.tables.issuance import certificate, issuance
 from dojang.adapters.store.tables.revocation import HELD, standing
 from dojang.lifecycle.revocation.model import (
@@ -89,6 +90,7 @@ class SqlStandings:
             "hold_ends_at": changed.hold_ends_at,
             "hold_notice_at": changed.hold_notice_at,
         }
+        count_change(self._connection)
         if changed.version == 1 and _ADD.run(self._connection, row):
             return
         done = self._connection.execute(

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from dojang.adapters.store.lists import reason_of
 from dojang.adapters.store.prepared import Prepared
+from dojang.adapters.store.status_change import read_number
 from dojang.adapters.store.tables.delegates import delegate
 from dojang.adapters.store.tables.issuance import certificate, issuance
 from dojang.adapters.store.tables.revocation import standing
@@ -60,6 +61,10 @@ class SqlStatuses:
             since=None if good else row.since,
             reason=None if good else reason_of(state, row.reason).value,
         )
+
+    def last_change(self) -> int:
+        """See the port."""
+        return read_number(self._connection)
 
     def find_standing(self, serial: int) -> SerialStanding | None:
         """See the port."""

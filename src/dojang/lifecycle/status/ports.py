@@ -92,6 +92,10 @@ class StatusRepository(Protocol):
         """Return how an issued certificate stands, a subscriber's or a delegate's, or None."""
         ...
 
+    def last_change(self) -> int:
+        """Return the number of the last change to any standing or delegate; what was read with it holds until then."""
+        ...
+
 
 class StatusTransaction(Transaction, Protocol):
     """A transaction with what the status step reads and stores."""
@@ -104,6 +108,18 @@ class StatusTransaction(Transaction, Protocol):
     @property
     def statuses(self) -> StatusRepository:
         """Serial numbers."""
+        ...
+
+
+class ChangeWatch(Protocol):
+    """Tells whether what was read from the store still holds, in less time than reading it again."""
+
+    def latest(self) -> int | None:
+        """Return the number of the last change; None when that is not known and the store has to be read."""
+        ...
+
+    def learned(self, number: int, asked_at_s: float) -> None:
+        """Take note of a number read from the store; `asked_at_s` is the monotonic clock before it was read."""
         ...
 
 

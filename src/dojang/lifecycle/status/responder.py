@@ -1,12 +1,14 @@
 """Answer OCSP requests: read the standing, say it, sign it once.
 
-Every answer is read from the store, so that a revocation shows in the next answer. What is kept are signatures: an
+What an answer says is read from the store, or was and still holds: every change of any standing is counted there, and
+what was read with a count is used only while that is the count (`ports.ChangeWatch`). Signatures are kept too: an
 answer without nonce depends on the certificate, its standing and the quarter of an hour alone, and is the same bytes
 from every process of the office. Sources: RFC 6960, RFC 5019 sections 2 and 6.
 """
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -30,6 +32,7 @@ from dojang.pki.ocsp import (
 from dojang.pki.public_key import SignatureAlgorithm
 
 KEPT_ANSWERS: Final = 100_000  # about 2 KB each with an RSA-2048 delegate
+KEPT_STANDINGS: Final = 100_000
 
 
 class ResponderHand(Protocol):
@@ -46,12 +49,25 @@ class ResponderHand(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OcspAnswer:
-    """A signed answer. `may_be_cached`: it holds no nonce, and nothing that issuance could overtake."""
+    """A signed answer. `may_be_cached`: it holds no nonce, and nothing that issuance could overtake.
+
+    If so, it answers the same request before `same_until`, as long as `change` is the number of the last change.
+    """
 
     response_der: bytes = field(repr=False)
     this_update: datetime
     next_update: datetime
     may_be_cached: bool
+    change: int
+    same_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownStandings:
+    """How the certificates asked about stood (None: never issued) when `change` was the number of the last change."""
+
+    change: int
+    by_serial: Mapping[int, SerialStanding | None]
 
 
 class AnswerShelf:
@@ -78,6 +94,35 @@ class AnswerShelf:
                 self._answers.popitem(last=False)
 
 
+class StandingShelf:
+    """Standings as they were read, each with the number of the last change then. Shared by threads."""
+
+    def __init__(self, capacity: int = KEPT_STANDINGS) -> None:
+        self._capacity = capacity
+        self._standings: dict[int, tuple[int, SerialStanding]] = {}
+        self._touching = threading.Lock()
+
+    def find(self, serials: Iterable[int], change: int) -> KnownStandings | None:
+        """Return the standings of all `serials` as of the change with that number, or None."""
+        found: dict[int, SerialStanding | None] = {}
+        for serial in serials:
+            kept = self._standings.get(serial)
+            if kept is None or kept[0] != change:
+                return None
+            found[serial] = kept[1]
+        return KnownStandings(change=change, by_serial=found)
+
+    def keep(self, read: KnownStandings) -> None:
+        """Keep the standings of what was issued; what was not may be any moment."""
+        with self._touching:
+            for serial, standing in read.by_serial.items():
+                if standing is not None:
+                    self._standings.pop(serial, None)
+                    self._standings[serial] = read.change, standing
+            while len(self._standings) > self._capacity:
+                del self._standings[next(iter(self._standings))]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Responder:
     """Who answers: the issuer answered for, and certificates of it that stand in no table (the ceremony's own)."""
@@ -85,33 +130,47 @@ class Responder:
     hashes: IssuerHashes
     ceremony_serials: frozenset[int] = frozenset()
     shelf: AnswerShelf = field(default_factory=AnswerShelf, repr=False)
+    standings: StandingShelf = field(default_factory=StandingShelf, repr=False)
 
 
-def answer(
-    request: OcspRequest,
-    *,
-    hand: ResponderHand,
-    hand_not_after: datetime,
-    responder: Responder,
-    store: Store[StatusTransaction],
-    policy: OcspPolicy,
-    now: datetime,
-) -> OcspAnswer:
-    """Return the signed answer to a request. Raises `OcspNotAuthoritative` when one certificate is another issuer's.
+def look_up(
+    request: OcspRequest, *, responder: Responder, store: Store[StatusTransaction], latest: int | None
+) -> KnownStandings:
+    """Return how what is asked about stands. Raises `OcspNotAuthoritative` when one certificate is another issuer's.
 
-    A serial number that was never issued is `unknown`, not `revoked`: its certificate may be about to be signed, and a
-    definite answer would outlive that in caches. `hand_not_after` is the inclusive end of the delegate's certificate.
+    `latest` is the number of the last change where that is known (`ports.ChangeWatch`): what was read since is used.
     """
     if not all(responder.hashes.names(one) for one in request.certificates):
         raise OcspNotAuthoritative()
     serials = {one.serial for one in request.certificates}
-    standings = store.read(lambda tx: {one: _standing(one, responder, tx) for one in serials})
+    known = None if latest is None else responder.standings.find(serials, latest)
+    if known is None:
+        known = store.read(lambda tx: _read(serials, responder, tx))
+        responder.standings.keep(known)
+    return known
+
+
+def answer(
+    request: OcspRequest,
+    known: KnownStandings,
+    *,
+    hand: ResponderHand,
+    hand_not_after: datetime,
+    responder: Responder,
+    policy: OcspPolicy,
+    now: datetime,
+) -> OcspAnswer:
+    """Return the signed answer to a request whose certificates were looked up.
+
+    A serial number that was never issued is `unknown`, not `revoked`: its certificate may be about to be signed, and a
+    definite answer would outlive that in caches. `hand_not_after` is the inclusive end of the delegate's certificate.
+    """
     answers = [
-        _single(one, standings[one.serial], hand_not_after=hand_not_after, policy=policy, now=now)
+        _single(one, known.by_serial[one.serial], hand_not_after=hand_not_after, policy=policy, now=now)
         for one in request.certificates
     ]
-    known = all(one.kind is not StatusKind.UNKNOWN for one in answers)
-    may_be_cached = request.nonce is None and known
+    definite = all(one.kind is not StatusKind.UNKNOWN for one in answers)
+    may_be_cached = request.nonce is None and definite
     response_data_der = build_response_data(
         answers,
         responder_key_identifier=hand.key_identifier,
@@ -125,12 +184,20 @@ def answer(
         )
         if may_be_cached:
             responder.shelf.keep(response_data_der, response_der)
+    next_update = min(one.next_update for one in answers)
     return OcspAnswer(
         response_der=response_der,
         this_update=max(one.this_update for one in answers),
-        next_update=min(one.next_update for one in answers),
+        next_update=next_update,
         may_be_cached=may_be_cached,
+        change=known.change,
+        same_until=min(next_update, window_start(now, policy) + timedelta(minutes=policy.sign_every_minutes)),
     )
+
+
+def _read(serials: Iterable[int], responder: Responder, tx: StatusTransaction) -> KnownStandings:
+    by_serial = {one: _standing(one, responder, tx) for one in serials}
+    return KnownStandings(change=tx.statuses.last_change(), by_serial=by_serial)
 
 
 def _standing(serial: int, responder: Responder, tx: StatusTransaction) -> SerialStanding | None:

@@ -1,4 +1,7 @@
-"""Tables of the status step: every CRL, its octets in pieces, and the partitions certificates were issued under."""
+"""Tables of the status step: every CRL, its octets in pieces, the partitions certificates were issued under.
+
+And a count of changes, in a table of one row.
+"""
 
 import sqlalchemy as sa
 
@@ -33,4 +36,12 @@ partitioning = sa.Table(
     "partitioning",
     METADATA,
     sa.Column("partitions", sa.Integer, primary_key=True, autoincrement=False),
+)
+
+# How often what status answers say has changed: what was read earlier still holds while this is the same.
+status_change = sa.Table(
+    "status_change",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # 1: there is one row
+    sa.Column("number", sa.BigInteger, nullable=False),
 )
