@@ -64,6 +64,7 @@ bench: $(VENV)/.dev ## Measure all of it beside this machine's raw limits and it
 	$(BIN)/python bench/reader.py
 	$(BIN)/python bench/journey.py
 	$(BIN)/python bench/status.py
+	$(BIN)/python bench/verification.py
 	$(BIN)/python bench/notices.py --certificates $(or $(CERTIFICATES),1000000)
 	$(BIN)/python bench/lighthouse.py
 

@@ -11,4 +11,4 @@ class PartyPolicy:
     identity_checks_per_hour: int = 60
     recipients_per_hour: int = 1000
     changes_per_minute: int = 600
-    polls_per_minute: int = 120
+    polls_per_minute: int = 600
