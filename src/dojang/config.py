@@ -413,6 +413,11 @@ class Settings(_Section):
         return self.data_dir / "secrets"
 
     @property
+    def shop_file(self) -> Path:
+        """What the sandbox's shop was given when it was registered."""
+        return self.secrets_dir / "sandbox-shop.json"
+
+    @property
     def public_url(self) -> str:
         """The office's address as subscribers and relying parties see it, without a trailing slash."""
         return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")

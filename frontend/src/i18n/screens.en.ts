@@ -329,6 +329,7 @@ export const screens = {
     noPerson: "You need somebody whom the simulated bank, carrier and document issuers know.",
     invite: "Invent somebody",
     anotherPerson: "Invent somebody else",
+    shop: "Visit the sample shop",
     handset: "Simulated telephone",
     noPhone: "Once a mobile number is entered, you can take its calls here.",
     noCall: "Nobody has called.",

@@ -329,6 +329,7 @@ export const screens = {
     noPerson: "모의 은행과 통신사, 신분증 발급기관이 아는 사람이 필요해요.",
     invite: "사람 만들기",
     anotherPerson: "다른 사람 만들기",
+    shop: "견본 상점에 가 보기",
     handset: "모의 전화기",
     noPhone: "휴대폰 번호를 입력하면 여기서 전화를 받을 수 있어요.",
     noCall: "걸려 온 전화가 없어요.",

@@ -18,7 +18,9 @@ def run_sandbox(settings: Settings) -> None:
     """Serve the simulated neighbours until SIGINT or SIGTERM."""
     from dojang.sandbox.server import serve_sandbox
 
-    serve_sandbox(settings.web.host, settings.web.sandbox_port, settings.data_dir / "sandbox.db")
+    serve_sandbox(
+        settings.web.host, settings.web.sandbox_port, settings.data_dir / "sandbox.db", shop_file=settings.shop_file
+    )
 
 
 def run_worker(settings: Settings) -> None:

@@ -24,6 +24,7 @@ from dojang.bootstrap import open_office, open_signer, open_subscriber_office
 from dojang.cli import process
 from dojang.cli.ceremony import hold_sandbox
 from dojang.cli.option import ConfigFile
+from dojang.cli.sandbox_shop import register_shop
 from dojang.config import SETTINGS_VARIABLE, Settings, load_settings
 from dojang.kernel.errors import DojangError, Fault
 
@@ -60,6 +61,8 @@ def serve(
             console.print(f"[bold]도장[/] {settings.public_url}  ({settings.environment.value})", highlight=False)
             if settings.sandbox_neighbours:
                 console.print(f"모의 이웃 {settings.sandbox_url}", highlight=False)
+            if settings.has_sandbox_beside:
+                console.print(f"견본 상점 {settings.sandbox_url}/shop/", highlight=False)
             console.print("[dim]Ctrl-C stops everything.[/]")
             office.watch()
     else:
@@ -108,6 +111,7 @@ class OfficeProcesses:
 
     def __enter__(self) -> "OfficeProcesses":
         prepare(self.settings)
+        register_shop(self.settings)
         try:
             if self.settings.sandbox_neighbours:
                 self.start("sandbox")

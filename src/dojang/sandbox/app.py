@@ -1,4 +1,4 @@
-"""The sandbox as one ASGI application: five neighbours, each behind its own fault gate, and `/sandbox/…` to steer them.
+"""The sandbox as one ASGI application: five neighbours, each behind its own fault gate, `/sandbox/…` and a shop.
 
 Layout: `/bank`, `/telephony`, `/registry`, `/mailbox`, `/authority` are what the office and the customer see, each
 with an `/environment` of its own; `/sandbox/{neighbour}/…` registers invented people and sets faults.
@@ -29,6 +29,8 @@ from dojang.sandbox.mailbox.box import Mailbox
 from dojang.sandbox.registry import truth_check
 from dojang.sandbox.registry.records import Records
 from dojang.sandbox.resident import resident_router
+from dojang.sandbox.shop.app import shop_app
+from dojang.sandbox.shop.registration import Registration
 from dojang.sandbox.state import State
 from dojang.sandbox.telephony import handset, office
 from dojang.sandbox.telephony.exchange import Exchange
@@ -62,10 +64,17 @@ class _Neighbour:
     coded: Callable[[str], dict[str, object]] | None = None
 
 
-def build(state: State, prompts: Path = DEFAULT_PROMPTS, *, address: str = DEFAULT_ADDRESS) -> ASGIApp:
+def build(
+    state: State,
+    prompts: Path = DEFAULT_PROMPTS,
+    *,
+    address: str = DEFAULT_ADDRESS,
+    shop: Registration | None = None,
+) -> ASGIApp:
     """Return the application over `state`; `prompts` holds one folder of WAV files per language.
 
-    `address` is where it is reached: the authority's certificates point there.
+    `address` is where it is reached: the authority's certificates point there. A `shop` that an office has registered
+    stands at `/shop`, a customer of the office like any other site.
     """
     root = _marked_app()
     boards: dict[str, FaultBoard] = {}
@@ -78,6 +87,8 @@ def build(state: State, prompts: Path = DEFAULT_PROMPTS, *, address: str = DEFAU
             inner.include_router(router)
         root.include_router(one.admin, prefix=f"/sandbox/{one.name}")
         root.mount(f"/{one.name}", FaultGate(inner, board, guarded=(*one.guarded, "/environment"), coded=one.coded))
+    if shop is not None:
+        root.mount("/shop", shop_app(shop, state))
     root.include_router(_faults(boards))
     root.include_router(resident_router(state))
     return Marked(root)
@@ -205,4 +216,5 @@ _INDEX = """<p>은행, 전화망, 신분증 기록, 알림함, 잘못된 인증�
 <li>전화기: <code>/telephony/handset/전화번호</code></li>
 <li><a href="/mailbox/">알림함</a></li>
 <li><a href="/sandbox/authority/customers">시험 고객</a></li>
+<li><a href="/shop/">견본 상점</a></li>
 </ul>"""

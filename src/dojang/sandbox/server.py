@@ -13,21 +13,33 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from dojang.sandbox.app import DEFAULT_PROMPTS, build
+from dojang.sandbox.shop.registration import Registration, read_registration
 from dojang.sandbox.state import State
 
 _START_LIMIT_S = 20.0
 
 
-def _server(host: str, port: int, state: State, prompts: Path) -> Server:
-    app = build(state, prompts, address=f"http://{host}:{port}")
+def _server(host: str, port: int, state: State, prompts: Path, shop: Registration | None = None) -> Server:
+    app = build(state, prompts, address=f"http://{host}:{port}", shop=shop)
     return Server(app, address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False, websockets=False)
 
 
-def serve_sandbox(host: str, port: int, state_file: Path | None, prompts: Path = DEFAULT_PROMPTS) -> None:
-    """Serve all neighbours on `host`:`port` until SIGINT or SIGTERM; remember in `state_file`, or only in memory."""
+def serve_sandbox(
+    host: str,
+    port: int,
+    state_file: Path | None,
+    prompts: Path = DEFAULT_PROMPTS,
+    *,
+    shop_file: Path | None = None,
+) -> None:
+    """Serve all neighbours on `host`:`port` until SIGINT or SIGTERM; remember in `state_file`, or only in memory.
+
+    `shop_file` holds what an office gave the shop at its registration; without it there is no shop.
+    """
+    shop = read_registration(shop_file) if shop_file is not None and shop_file.exists() else None
 
     async def run() -> None:
-        server = _server(host, port, state, prompts)
+        server = _server(host, port, state, prompts, shop)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, server.stop)

@@ -12,6 +12,7 @@ from typing import Annotated
 import httpx
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
 
 from dojang.config import Settings
 from dojang.kernel.neighbour import NeighbourUnavailable
@@ -97,6 +98,10 @@ def window_router(settings: Settings) -> APIRouter:
     @router.get("/customers.zip")
     def download_customers() -> Response:
         return passed("GET", "/sandbox/authority/customers.zip", patience_s=ARCHIVE_PATIENCE_S)
+
+    @router.get("/shop")
+    def go_to_shop() -> Response:
+        return RedirectResponse(f"{settings.sandbox_url}/shop/", 303)
 
     @router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "DELETE"])
     def refuse(rest: str) -> Response:

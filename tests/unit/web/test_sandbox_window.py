@@ -82,6 +82,11 @@ def test_the_misbehaving_customers_are_listed_and_can_be_downloaded(window: Call
         assert sum(name.endswith("signPri.key") for name in names) == len(expected["customers"])
 
 
+def test_the_shop_is_a_site_of_its_own(window: Caller) -> None:
+    answer = window("GET", "/sandbox-window/shop")
+    assert (answer.status, answer.headers["location"].rpartition(":")[2].partition("/")[2]) == (303, "shop/")
+
+
 def test_prompts_can_be_heard(window: Caller) -> None:
     sound = window("GET", "/sandbox-window/telephony/prompts/ko/greeting.wav")
     assert sound.headers["content-type"] == "audio/wav"

@@ -73,6 +73,11 @@ export function Companion() {
         <h2>{t.person}</h2>
         {person ? <Person person={person} /> : <p>{t.noPerson}</p>}
         <Button onPress={() => invite(!!person)}>{person ? t.anotherPerson : t.invite}</Button>
+        <p>
+          <a href="/sandbox-window/shop" target="_blank" rel="noopener">
+            {t.shop} <span class="small">({words.ui.opensInNewWindow})</span>
+          </a>
+        </p>
       </div>
     </aside>
   );

@@ -1,0 +1,99 @@
+"""The sandbox's shop, as somebody with a certificate on their phone uses it; the shop is a site of its own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.conftest import phones
+from browser.customer import CERTIFICATE_PASSWORD, Customer
+from browser.inspector import Inspector
+from browser.traffic import Traffic
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def holder(chromium: "Browser", customers: Callable[..., Customer]) -> Iterator[Customer]:
+    """One person with a certificate on their phone."""
+    with phones(chromium, Traffic()) as open_phone:
+        customer = customers(open_phone().new_page(), seed=67)
+        customer.open()
+        customer.sign_up()
+        customer.apply()
+        customer.hand_in_specimen()
+        customer.prove_identity()
+        customer.make_keys()
+        yield customer
+
+
+def enter(holder: Customer) -> None:
+    """Go to the shop and sign in, unless that was done."""
+    page = holder.page
+    page.goto(f"{holder.office.sandbox_url}/shop/")
+    if page.locator("form[action$='/sign-out']").count():
+        return
+    page.click("form[action$='/sign-in'] button")
+    holder.at("#password")
+    holder.hands.type("#password", CERTIFICATE_PASSWORD)
+    holder.press()
+    page.wait_for_selector("form[action$='/sign-out']")
+
+
+@pytest.fixture
+def shop(inspector: Inspector) -> Inspector:
+    """The judge of the shop's pages, with a folder for its pictures."""
+    inspector.pictures = "shop"
+    return inspector
+
+
+def test_the_app_leads_to_the_shop(holder: Customer) -> None:
+    holder.open()
+    holder.at(".companion__handle").click()
+    with holder.page.context.expect_page() as opened:
+        holder.page.click("a[href='/sandbox-window/shop']")
+    opened.value.wait_for_selector("form[action$='/sign-in']")
+    assert opened.value.url == f"{holder.office.sandbox_url}/shop/"
+    opened.value.close()
+
+
+def test_a_customer_signs_in_and_is_known_by_name(holder: Customer, shop: Inspector) -> None:
+    holder.page.goto(f"{holder.office.sandbox_url}/shop/")
+    shop.look(holder.page, "shop")
+    enter(holder)
+    assert holder.resident.person.name.hangul in holder.heading
+    shop.look(holder.page, "shop signed in")
+    holder.page.click("a[href$='/language']")
+    assert holder.heading.startswith("Hello")
+    holder.page.click("a[href$='/language']")
+
+
+def test_a_customer_opens_the_letter_the_shop_encrypts(holder: Customer, shop: Inspector, tmp_path: Path) -> None:
+    enter(holder)
+    with holder.page.expect_download() as downloading:
+        holder.page.click("form[action$='/letter'] button")
+    file = tmp_path / "letter.p7m"
+    downloading.value.save_as(file)
+    name = holder.resident.person.name.hangul
+    assert name.encode() not in file.read_bytes()
+    holder.page.click("a[href$='/letter']")
+    holder.at("#letter")
+    holder.page.set_input_files("#letter", file)
+    holder.press()
+    holder.at("#password")
+    shop.picture(holder.page, "letter for you")
+    holder.hands.type("#password", CERTIFICATE_PASSWORD)
+    holder.press()
+    said = holder.at(".shown pre").inner_text()
+    assert name in said
+    assert "운송장" in said
+    shop.picture(holder.page, "letter")
+
+
+def test_who_leaves_is_a_stranger_again(holder: Customer) -> None:
+    enter(holder)
+    holder.page.click("form[action$='/sign-out'] button")
+    holder.page.wait_for_selector("form[action$='/sign-in']")
+    assert not holder.page.locator("form[action$='/letter']").count()
