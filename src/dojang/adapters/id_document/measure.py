@@ -4,6 +4,7 @@ Sharpness compares fine with coarse contrast at the strongest edges, so it depen
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import sqrt
 
 import cv2
@@ -11,7 +12,8 @@ import numpy as np
 
 from dojang.adapters.id_document.detect import TextBox
 from dojang.adapters.id_document.locate import Candidate
-from dojang.adapters.id_document.pixels import Picture, resized
+from dojang.adapters.id_document.pixels import Floats, Picture, resized
+from dojang.adapters.id_document.recapture_signs import colour_spread, grid_strength
 from dojang.adapters.id_document.rectify import Card, longer_edge_px
 from dojang.lifecycle.identity_proofing.id_document.quality import Measure
 
@@ -20,38 +22,96 @@ _BURNT_OUT = 250
 _WHITE_GROUND = 248.0
 
 
-def measure(card: Card, candidate: Candidate, boxes: Sequence[TextBox]) -> dict[str, float]:
-    """Return every measure of `quality.Measure` for a located card and the text boxes on it."""
+def measure(
+    photograph: Picture, card: Card, candidate: Candidate, boxes: Sequence[TextBox], *, second: float
+) -> dict[str, float]:
+    """Return every measure of `quality.Measure` for a located card and the text boxes on it.
+
+    `second` is how surely another document lies beside it.
+    """
     grey = cv2.cvtColor(card.picture, cv2.COLOR_BGR2GRAY)
     low, middle, high = np.percentile(grey[::2, ::2], (5, 50, 95))
     burnt = _burnt_out(card.picture)
+    edges = edges_of(card.picture)
     values = {
         Measure.LOCATED: candidate.score,
         Measure.WIDTH_PX: longer_edge_px(candidate.quad),
-        Measure.SHARPNESS: sharpness(card.picture),
+        Measure.SHARPNESS: edges.sharpness,
+        Measure.DETAIL_LEAST: edges.least_detail,
+        Measure.DETAIL_MOST: edges.most_detail,
         Measure.BRIGHTNESS: float(middle),
         Measure.CONTRAST: float(high - low),
         Measure.GLARE: float(burnt.mean()),
         Measure.GLARE_ON_TEXT: _share_on_text(burnt, boxes),
         Measure.OUTSIDE: candidate.outside,
         Measure.TEXT_LINES: float(len(boxes)),
+        Measure.TEXT_PX: _text_height(card, candidate, boxes),
+        Measure.SECOND_DOCUMENT: second,
+        Measure.COLOUR: colour_spread(card.picture),
+        Measure.GRID: grid_strength(photograph, candidate.quad),
     }
     return {name.value: round(value, 4) for name, value in values.items()}
 
 
+def _text_height(card: Card, candidate: Candidate, boxes: Sequence[TextBox]) -> float:
+    """The lines' usual height in the photograph's own pixels."""
+    if not boxes:
+        return 0.0
+    shrink = longer_edge_px(candidate.quad) / max(card.width, card.height)
+    return float(np.median([box.thickness for box in boxes])) * shrink
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """How sharp the card's edges are: at the strongest ones, and in the directions with the least and most detail."""
+
+    sharpness: float
+    least_detail: float
+    most_detail: float
+
+
 def sharpness(picture: Picture) -> float:
     """Return `mean|G1-G2| / mean|G2-G4|` over the strongest edges of the card at a fixed width (G: Gaussian blurs)."""
+    return edges_of(picture).sharpness
+
+
+def edges_of(picture: Picture) -> Edges:
+    """Measure the card at a fixed width.
+
+    `sharpness` is `mean|G1-G2| / mean|G2-G4|` over the strongest edges (G: Gaussian blurs). The details are the
+    gradients of G1 against those of G4, by direction: a shaken camera smears one direction and spares the other, a lens
+    out of focus takes both away.
+    """
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     factor = _SHARPNESS_WIDTH_PX / grey.shape[1]
     interpolation = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     scaled = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=interpolation).astype(np.float32)
     # Sigmas 1, 2 and 4: each blur goes on from the one before.
-    fine = cv2.GaussianBlur(scaled, (0, 0), 1)
+    fine = np.asarray(cv2.GaussianBlur(scaled, (0, 0), 1), dtype=np.float32)
     middle = cv2.GaussianBlur(fine, (0, 0), sqrt(3))
-    coarse = cv2.GaussianBlur(middle, (0, 0), sqrt(12))
+    coarse = np.asarray(cv2.GaussianBlur(middle, (0, 0), sqrt(12)), dtype=np.float32)
     first, second = np.abs(fine - middle), np.abs(middle - coarse)
     strongest = second >= np.percentile(second[::2, ::2], 96)
-    return float(first[strongest].mean() / max(1e-3, float(second[strongest].mean())))
+    ratio = float(first[strongest].mean() / max(1e-3, float(second[strongest].mean())))
+    least, most = _details(fine, coarse)
+    return Edges(sharpness=ratio, least_detail=least, most_detail=most)
+
+
+def _details(fine: Floats, coarse: Floats) -> tuple[float, float]:
+    """Gradients of `fine` relative to those of `coarse`, in the directions where they are weakest and strongest."""
+    lengths, directions = np.linalg.eigh(_structure(coarse))
+    if lengths[0] < 1e-3:
+        return 0.0, 0.0
+    whiten = directions @ np.diag(lengths**-0.5) @ directions.T
+    least, most = np.linalg.eigvalsh(whiten @ _structure(fine) @ whiten)
+    return sqrt(max(0.0, float(least))), sqrt(max(0.0, float(most)))
+
+
+def _structure(plane: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+    """The structure tensor summed over the plane, for each pixel."""
+    across, down = cv2.Sobel(plane, cv2.CV_32F, 1, 0), cv2.Sobel(plane, cv2.CV_32F, 0, 1)
+    mixed = float(np.vdot(across, down))
+    return np.array([[np.vdot(across, across), mixed], [mixed, np.vdot(down, down)]], dtype=np.float64) / plane.size
 
 
 def _burnt_out(picture: Picture) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":

@@ -21,10 +21,12 @@ from dojang.adapters.id_document.orient import TurnVote, quarter_turns
 from dojang.adapters.id_document.pixels import Picture
 from dojang.adapters.id_document.ppocr import PpocrReader
 from dojang.adapters.id_document.rectify import Card, rectify, turn_over
+from dojang.adapters.id_document.several import second_document
 from dojang.adapters.id_document.stopwatch import Stopwatch
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, DocumentReading, FieldName
 
 _PHOTOGRAPH_TEXT_PX = 544
+_FEW_LINES, _DISTANT_TEXT_PX = 5, 1280
 _CARD_TEXT_PX = 832
 _MOST_PLACES = 3
 _UNDECIDED = 0.25
@@ -63,8 +65,11 @@ class SideReader:
         """Read `photograph`; what is not recognised comes back with kind None and its measures."""
         with watch.stage("detect"):
             texts = self.detector.detect(photograph, long_side_px=_PHOTOGRAPH_TEXT_PX)
+            if len(texts) < _FEW_LINES:  # perhaps the document is far away
+                texts = self.detector.detect(photograph, long_side_px=_DISTANT_TEXT_PX)
         with watch.stage("locate"):
-            candidates = _worth_trying(locate(photograph, texts))
+            places = locate(photograph, texts)
+            candidates = _worth_trying(places)
         best: _Attempt | None = None
         for candidate in candidates:
             attempt = self._attempt(photograph, candidate, texts, watch)
@@ -77,7 +82,8 @@ class SideReader:
         with watch.stage("assign"):
             found = self._assign(best, today)
         with watch.stage("measure"):
-            measures = measure(best.card, best.candidate, best.boxes)
+            second = second_document(places, texts)
+            measures = measure(photograph, best.card, best.candidate, best.boxes, second=second)
         fields = {name: item.as_field(best.card.width, best.card.height) for name, item in found.items()}
         reading = DocumentReading(kind=best.guess.kind, side=best.guess.side, fields=fields, quality=measures)
         return SideReading(reading=reading, card=best.card, lines=best.lines, found=found)

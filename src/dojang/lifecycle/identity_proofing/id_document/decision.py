@@ -13,7 +13,11 @@ from dojang.lifecycle.identity_proofing.id_document.model import (
     DocumentReading,
     Side,
 )
-from dojang.lifecycle.identity_proofing.id_document.quality import judge_photograph, shows_no_document
+from dojang.lifecycle.identity_proofing.id_document.quality import (
+    judge_photograph,
+    shows_no_document,
+    suspect_recapture,
+)
 from dojang.lifecycle.identity_proofing.id_document.thresholds import Thresholds
 from dojang.lifecycle.identity_proofing.id_document.validation import check_expectation, needs_of, validate
 
@@ -94,11 +98,13 @@ def judge_side(
         replace(finding, side=side.value) for finding in validate(reading, today=today, thresholds=thresholds)
     ]
     suffered = reading.kind is None or _has_suffered(reading, field_findings, thresholds)
-    if reading.kind is None and shows_no_document(reading.quality):
+    if reading.kind is None and shows_no_document(reading.quality, thresholds):
         return replace(reading, findings=(_no_document(side),))
     flaws = judge_photograph(reading.quality, side=side.value, reading_suffered=suffered, thresholds=thresholds)
     if reading.kind is None and not flaws:
         return replace(reading, findings=(_no_document(side),))
+    if not flaws and reading.kind is not None and side is Side.FRONT:
+        field_findings += suspect_recapture(reading.quality, side=side.value, thresholds=thresholds)
     if flaws:
         # A flaw explains doubtful values, and a date half hidden by glare must not refuse a valid document.
         field_findings = [finding for finding in field_findings if finding.severity is Severity.RETAKE]

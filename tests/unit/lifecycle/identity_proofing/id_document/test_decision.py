@@ -105,13 +105,42 @@ def test_a_sound_front_is_accepted(kind: DocumentKind, values: Mapping[FieldName
         ({"brightness": 20.0}, FindingCode.TOO_DARK),
         ({"outside": 0.2}, FindingCode.CUT_OFF),
         ({"width_px": 300.0}, FindingCode.TOO_SMALL),
+        ({"text_px": 15.0}, FindingCode.TOO_SMALL),
         ({"text_lines": 0.0}, FindingCode.NO_DOCUMENT),
+        ({"second_document": 0.7}, FindingCode.SEVERAL_DOCUMENTS),
+        ({"detail_least": 1.3, "detail_most": 1.4}, FindingCode.BLURRED),
+        ({"detail_least": 1.3, "detail_most": 2.4}, FindingCode.SHAKEN),
+        ({"sharpness": 0.3, "detail_least": 1.3, "detail_most": 2.4}, FindingCode.SHAKEN),
     ],
 )
 def test_each_flaw_calls_for_another_photograph(measures: dict[str, float], code: FindingCode) -> None:
     judgement = judged(reading(resident, RESIDENT, **measures))
     assert judgement.decision is Decision.RETAKE
     assert judgement.reasons == (code.value,)
+
+
+@pytest.mark.parametrize(
+    ("measures", "code"),
+    [({"grid": 4.5}, FindingCode.SCREEN_SUSPECTED), ({"colour": 0.02}, FindingCode.COPY_SUSPECTED)],
+)
+def test_a_picture_of_a_document_is_looked_at_by_a_person(measures: dict[str, float], code: FindingCode) -> None:
+    judgement = judged(reading(resident, RESIDENT, **measures))
+    assert judgement.decision is Decision.REVIEW
+    assert judgement.reasons == (code.value,)
+    flawed = judged(reading(resident, RESIDENT, **measures, brightness=20.0))
+    assert flawed.reasons == (FindingCode.TOO_DARK.value,)
+
+
+def test_few_lines_without_an_outline_are_no_document_unless_the_dark_or_a_shaken_hand_explains_it() -> None:
+    def first(**measures: float) -> str:
+        return judged(reading(None, {}, text_lines=2.0, **measures)).reasons[0]
+
+    smeared = {"detail_least": 1.3, "detail_most": 2.4}
+    assert first(located=0.3) == FindingCode.NO_DOCUMENT
+    assert first(located=0.3, brightness=20.0, contrast=30.0) == FindingCode.TOO_DARK
+    assert first(located=0.3, brightness=20.0, contrast=5.0) == FindingCode.NO_DOCUMENT
+    assert first(located=0.6, **smeared) == FindingCode.SHAKEN
+    assert first(located=0.3, **smeared) == FindingCode.NO_DOCUMENT
 
 
 def test_a_slight_flaw_matters_only_when_reading_suffered() -> None:
