@@ -51,6 +51,7 @@ from dojang.config import ConfigUnreadable, ProductionRefused, Settings
 from dojang.controls.access.passkeys.ports import PasskeyVerifier
 from dojang.controls.access.ports import PasswordHasher
 from dojang.controls.ceremony.ceremony import FIRST_CRL_NUMBER
+from dojang.controls.delegates.model import ReplaceDelegate
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.outage.model import Neighbour, RaiseOutageAlert
 from dojang.controls.party_events.model import AlertWebhookDisabled, SendWebhooks, SpreadEvents
@@ -95,7 +96,7 @@ EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
     "registry": (proofing.CheckRegistry,),
     "bank": (proofing.InquireOwnership, proofing.SendDeposit, proofing.SettleDeposit),
     "telephony": (proofing.PlaceCall, PlaceConfirmationCall),
-    "signing": (RevokeCertificate, IssueCrl, StateSuccession),
+    "signing": (RevokeCertificate, IssueCrl, StateSuccession, ReplaceDelegate),
     "notice": (
         NotifySubscriber,
         SendContactCode,

@@ -26,6 +26,7 @@ from dojang.bootstrap import (
 )
 from dojang.config import Settings
 from dojang.controls.audit_log.usecases import publish_head
+from dojang.controls.delegates.model import ReplaceDelegate
 from dojang.controls.delegates.usecases import DelegatingAuthority, keep_delegates
 from dojang.controls.notices import expiry, telling
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
@@ -79,14 +80,18 @@ def _without_id(carry_out: Callable[..., object]) -> Handler:
 
 
 def handlers_of(
-    office: Office, gateways: Gateways, authority: CertificateAuthority, signer: KeyStoreStatementSigner
+    office: Office,
+    gateways: Gateways,
+    authority: CertificateAuthority,
+    delegating: DelegatingAuthority,
+    signer: KeyStoreStatementSigner,
 ) -> Mapping[type[Effect], Handler]:
     """Return which function carries out which effect."""
     return {
         **_step_handlers(office),
         **_proofing_handlers(office, gateways),
         **_confirmation_handlers(office, gateways),
-        **_signing_handlers(office, authority, signer),
+        **_signing_handlers(office, authority, delegating, signer),
         **_notice_handlers(office, gateways),
         **_party_handlers(office, gateways),
     }
@@ -176,7 +181,7 @@ def _confirmation_handlers(office: Office, gateways: Gateways) -> dict[type[Effe
 
 
 def _signing_handlers(
-    office: Office, authority: CertificateAuthority, signer: KeyStoreStatementSigner
+    office: Office, authority: CertificateAuthority, delegating: DelegatingAuthority, signer: KeyStoreStatementSigner
 ) -> dict[type[Effect], Handler]:
     store, clock = office.store, office.clock
     issuer_name = display_name(parse_certificate(office.published.issuing_der).subject.public_bytes())
@@ -195,7 +200,13 @@ def _signing_handlers(
         del effect
         _issue_crl(office, authority, clock.now())
 
+    def replace_delegate(effect: ReplaceDelegate) -> None:
+        del effect
+        _keep_delegates(office, delegating, clock.now())
+        _issue_crl(office, authority, clock.now())
+
     return {
+        ReplaceDelegate: _without_id(replace_delegate),
         RevokeCertificate: _without_id(revoke),
         StateSuccession: _without_id(state_succession),
         IssueCrl: _without_id(issue_crl),
@@ -366,7 +377,7 @@ def work(settings: Settings, stop: threading.Event) -> bool:
     _issue_crl(office, authority, office.clock.now())
     worker = EffectWorker(
         queue=office.queue,
-        handlers=guarded(handlers_of(office, gateways, authority, signer), office, guard),
+        handlers=guarded(handlers_of(office, gateways, authority, delegating, signer), office, guard),
         ticks=ticks_of(office, authority, delegating),
         clock=office.clock,
         settings=WorkerSettings(poll_s=settings.queue_poll_s, queues=queue_rules(settings)),

@@ -12,15 +12,29 @@ from builders.world import World
 from dojang.adapters.chance import SystemChance
 from dojang.adapters.store.engine import Database
 from dojang.controls.delegates.holder import LOOKED_UP_EVERY, DelegateHolder
-from dojang.controls.delegates.model import Delegate, DelegateKind, DelegateMissing
+from dojang.controls.delegates.model import (
+    Delegate,
+    DelegateKind,
+    DelegateMissing,
+    DelegateNotFound,
+    DelegateReasonRefused,
+    DelegateState,
+    ReplaceDelegate,
+)
 from dojang.controls.delegates.policy import DelegatePolicy
+from dojang.controls.delegates.revoking import revoke_delegate
 from dojang.controls.delegates.usecases import DelegatingAuthority, keep_delegates
+from dojang.lifecycle.revocation import usecases as revocation
+from dojang.lifecycle.status.model import ALL, ListScope
 from dojang.pki.certificate import Issuer
+from dojang.pki.crl import ReasonCode
 from dojang.pki.keystore import KeyStore, KeyUse
 from dojang.pki.profile import OperatorValues
 from dojang.pki.public_key import KeyAlgorithm, SignatureAlgorithm
 from dojang.pki.signer import CertificateSigner
 from fakes.memory_keystore import MemoryKeyStore
+from fakes.mortal_store import LosesPower as StoreLosesPower
+from fakes.mortal_store import MortalStore
 
 POLICY = DelegatePolicy(key=KeyAlgorithm.EC_P256)
 OCSP = DelegateKind.OCSP
@@ -169,3 +183,101 @@ def test_a_delegate_whose_key_is_elsewhere_is_missing_here(world: World) -> None
     keep(world, authority(MemoryKeyStore()))
     with pytest.raises(DelegateMissing):
         DelegateHolder(OCSP, store=world.store, keystore=MemoryKeyStore()).get(NOW, 0)
+
+
+def changes(world: World) -> int:
+    return world.store.read(lambda tx: tx.statuses.last_change())
+
+
+def revoke(
+    world: World, label: str = "ocsp-1", reason: str = "keyCompromise", after: timedelta = timedelta()
+) -> Delegate:
+    return revoke_delegate(label, reason, actor="operator:officer-1", store=world.store, now=NOW + after)
+
+
+def test_a_revoked_delegate_answers_no_more_and_gets_a_successor_with_another_key(world: World) -> None:
+    keystore = MemoryKeyStore()
+    by = authority(keystore)
+    keep(world, by)
+    holder = DelegateHolder(OCSP, store=world.store, keystore=keystore)
+    ended = holder.get(NOW, changes(world))[0]
+    revoke(world)
+    with pytest.raises(DelegateMissing):
+        holder.get(NOW, changes(world))
+    with pytest.raises(DelegateMissing):
+        DelegateHolder(OCSP, store=world.store, keystore=keystore).get(NOW, 0)
+    assert keep(world, by) == ["ocsp-2"]
+    assert keystore.labels() == {"ocsp-2", "tsa-1"}
+    follows = holder.get(NOW, changes(world))[0]
+    assert (follows.label, follows.serial == ended.serial) == ("ocsp-2", False)
+    assert keep(world, by) == []
+
+
+def test_revoking_is_said_once_and_audited_once(world: World) -> None:
+    keep(world, authority(MemoryKeyStore()))
+    first = revoke(world)
+    assert revoke(world, reason="superseded", after=timedelta(hours=1)) == first
+    assert world.tags().count("delegates:delegate:revoked") == 1
+    assert world.outbox.effects.count(ReplaceDelegate(label="ocsp-1")) == 1
+    assert (first.revoked_at, first.reason) == (NOW, ReasonCode.KEY_COMPROMISE)
+
+
+def test_the_responder_and_the_list_of_all_say_so(world: World) -> None:
+    keep(world, authority(MemoryKeyStore()))
+    ended = revoke(world, "tsa-1", "superseded")
+    standing = world.store.read(lambda tx: tx.statuses.find_standing(ended.serial))
+    assert (standing.state.value, standing.since, standing.reason) == ("revoked", NOW, ReasonCode.SUPERSEDED)
+    listed = world.store.read(lambda tx: [one.serial for one in tx.crls.stream_revoked(ALL, None)])
+    changed = world.store.read(lambda tx: [one.serial for one in tx.crls.stream_changes(ALL, NOW)])
+    assert listed == changed == [ended.serial]
+    part = world.store.read(lambda tx: list(tx.crls.stream_revoked(ListScope(partition=0), None)))
+    later = world.store.read(lambda tx: list(tx.crls.stream_revoked(ALL, ended.not_after + timedelta(seconds=1))))
+    assert part == later == []
+
+
+def test_delegates_stand_in_the_list_in_their_order(world: World) -> None:
+    keep(world, authority(MemoryKeyStore()))
+    customer = world.issued().signing.serial
+    revocation.revoke(customer, "superseded", actor="operator:officer-1", store=world.store, now=NOW)
+    delegates = [revoke(world, label).serial for label in ("ocsp-1", "tsa-1")]
+    listed = world.store.read(lambda tx: [one.serial for one in tx.crls.stream_revoked(ALL, None)])
+    assert listed == sorted(listed)
+    assert {customer, *delegates} < set(listed)
+
+
+@pytest.mark.parametrize("label", ["ocsp-9", "issuing", ""])
+def test_only_a_certified_delegate_can_be_revoked(world: World, label: str) -> None:
+    keep(world, authority(MemoryKeyStore()))
+    with pytest.raises(DelegateNotFound):
+        revoke(world, label)
+    with pytest.raises(DelegateReasonRefused):
+        revoke(world, "ocsp-1", "certificateHold")
+
+
+def test_a_successor_that_lost_power_half_way_is_finished(world: World) -> None:
+    keystore = MemoryKeyStore()
+    keep(world, authority(keystore))
+    revoke(world)
+    with pytest.raises(LosesPower):
+        keep(world, authority(keystore, DyingSigner()))
+    assert in_office(world) is None
+    assert keep(world, authority(keystore)) == ["ocsp-2"]
+    assert keystore.labels() == {"ocsp-2", "tsa-1"}
+
+
+@pytest.mark.parametrize("death", ["before_commit", "after_commit"])
+def test_power_lost_while_revoking_revokes_wholly_or_not_at_all(world: World, death: str) -> None:
+    keep(world, authority(MemoryKeyStore()))
+    mortal = MortalStore(world.store)
+    mortal.deaths.append(death)
+    with pytest.raises(StoreLosesPower):
+        revoke_delegate("ocsp-1", "keyCompromise", actor="operator:officer-1", store=mortal, now=NOW)
+    done = death == "after_commit"
+    for _ in range(2):
+        found = world.store.read(lambda tx: tx.delegates.find("ocsp-1"))
+        assert found is not None
+        assert (found.state is DelegateState.REVOKED) == done
+        assert world.tags().count("delegates:delegate:revoked") == done
+        assert world.outbox.effects.count(ReplaceDelegate(label="ocsp-1")) == done
+        revoke(world)  # said again after the restart
+        done = True

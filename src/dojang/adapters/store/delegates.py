@@ -6,11 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from dojang.adapters.store.conflict import InsertUnlessThere
+from dojang.adapters.store.locking import for_update
 from dojang.adapters.store.status_change import count_change
 from dojang.adapters.store.tables.delegates import delegate
 from dojang.adapters.store.tables.issuance import certificate
 from dojang.adapters.store.types import UtcSeconds
 from dojang.controls.delegates.model import Delegate, DelegateKind, DelegateState
+from dojang.pki.crl import ReasonCode
 
 _ADD = InsertUnlessThere.into(delegate)
 
@@ -39,8 +41,30 @@ class SqlDelegates:
 
     def list_ended(self, now: datetime) -> tuple[Delegate, ...]:
         """See the port."""
-        query = sa.select(delegate).where(delegate.c.not_after < sa.literal(now, UtcSeconds))
+        query = sa.select(delegate).where(
+            sa.or_(delegate.c.not_after < sa.literal(now, UtcSeconds), delegate.c.state == DelegateState.REVOKED.value)
+        )
         return tuple(_delegate(row) for row in self._connection.execute(query))
+
+    def find(self, label: str) -> Delegate | None:
+        """See the port."""
+        query = for_update(sa.select(delegate).where(delegate.c.label == label), self._connection)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else _delegate(row)
+
+    def list_all(self) -> tuple[Delegate, ...]:
+        """See the port."""
+        query = sa.select(delegate).order_by(delegate.c.kind, delegate.c.number)
+        return tuple(_delegate(row) for row in self._connection.execute(query))
+
+    def revoke(self, revoked: Delegate) -> None:
+        """See the port."""
+        self._connection.execute(
+            delegate.update()
+            .where(delegate.c.label == revoked.label)
+            .values(state=revoked.state.value, revoked_at=revoked.revoked_at, reason=revoked.reason)
+        )
+        count_change(self._connection)
 
     def is_serial_taken(self, serial: int) -> bool:
         """See the port."""
@@ -62,6 +86,8 @@ class SqlDelegates:
             "not_after": new.not_after,
             "tbs_der": new.tbs_der,
             "certificate_der": new.certificate_der,
+            "revoked_at": None,
+            "reason": None,
         }
         return _ADD.run(self._connection, row) == 1
 
@@ -84,4 +110,5 @@ class SqlDelegates:
 
 def _delegate(row: sa.Row[Any]) -> Delegate:
     values = row._asdict()
-    return Delegate(**values | {"kind": DelegateKind(values["kind"]), "state": DelegateState(values["state"])})
+    values |= {"kind": DelegateKind(values["kind"]), "state": DelegateState(values["state"])}
+    return Delegate(**values | {"reason": ReasonCode(values["reason"]) if values["reason"] else None})

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from heapq import merge
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from dojang.adapters.store.conflict import InsertUnlessThere
+from dojang.adapters.store.tables.delegates import delegate
 from dojang.adapters.store.tables.issuance import certificate
 from dojang.adapters.store.tables.revocation import standing
 from dojang.adapters.store.tables.status import partitioning, revocation_list, revocation_list_chunk
@@ -60,16 +63,17 @@ class SqlCrls:
         query = self._entries(scope).where(standing.c.state != CertificateState.GOOD.value)
         if not_after_from is not None:
             query = query.where(standing.c.not_after >= sa.literal(not_after_from, UtcSeconds))
-        yield from self._stream(query)
+        yield from self._with_delegates(self._stream(query), scope, not_after_from, None)
 
     def stream_changes(self, scope: ListScope, changed_from: datetime) -> Iterator[RevokedEntry]:
         """See the port."""
-        yield from self._stream(
+        entries = self._stream(
             self._entries(scope).where(
                 standing.c.since >= sa.literal(changed_from, UtcSeconds),
                 standing.c.not_after >= sa.literal(changed_from, UtcSeconds),
             )
         )
+        yield from self._with_delegates(entries, scope, changed_from, changed_from)
 
     def add_prepared(self, new: Crl) -> None:
         """See the port."""
@@ -146,6 +150,27 @@ class SqlCrls:
     def _stream(self, query: sa.Select[Any]) -> Iterator[RevokedEntry]:
         for row in self._connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
             yield RevokedEntry(serial=Serial(row.serial), revoked_at=row.since, reason=reason_of(row.state, row.reason))
+
+    def _with_delegates(
+        self,
+        entries: Iterator[RevokedEntry],
+        scope: ListScope,
+        not_after_from: datetime | None,
+        changed_from: datetime | None,
+    ) -> Iterator[RevokedEntry]:
+        """Revoked delegates in between, by serial number. They name the list of all, and are few."""
+        query = sa.select(delegate).where(delegate.c.revoked_at.is_not(None)).order_by(delegate.c.serial)
+        for column, since in ((delegate.c.not_after, not_after_from), (delegate.c.revoked_at, changed_from)):
+            if since is not None:
+                query = query.where(column >= sa.literal(since, UtcSeconds))
+        ended = [] if scope.partition is not None else self._connection.execute(query).all()
+        if not ended:
+            return entries
+        delegates = [
+            RevokedEntry(serial=Serial(row.serial), revoked_at=row.revoked_at, reason=ReasonCode(row.reason))
+            for row in ended
+        ]
+        return merge(entries, delegates, key=attrgetter("serial"))
 
     def _one(self, query: sa.Select[Any], scope: ListScope) -> Crl | None:
         row = self._connection.execute(query.limit(1)).one_or_none()

@@ -1,5 +1,7 @@
 """What is known of a serial number."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from dojang.adapters.store.lists import reason_of
@@ -10,6 +12,7 @@ from dojang.adapters.store.tables.issuance import certificate, issuance
 from dojang.adapters.store.tables.revocation import standing
 from dojang.lifecycle.revocation.model import CertificateState
 from dojang.lifecycle.status.model import CertificateStatus, SerialStanding
+from dojang.pki.crl import ReasonCode
 
 _STANDING = Prepared(
     sa.select(standing.c.state, standing.c.since, standing.c.reason)
@@ -17,7 +20,7 @@ _STANDING = Prepared(
     .where(certificate.c.serial == sa.bindparam("wanted"), certificate.c.certificate_der.is_not(None))
 )
 _DELEGATE = Prepared(
-    sa.select(delegate.c.serial).where(
+    sa.select(delegate.c.revoked_at, delegate.c.reason).where(
         delegate.c.serial == sa.bindparam("wanted"), delegate.c.certificate_der.is_not(None)
     )
 )
@@ -70,9 +73,17 @@ class SqlStatuses:
         """See the port."""
         row = _STANDING.find(self._connection, wanted=serial)
         if row is None:
-            return SerialStanding() if _DELEGATE.find(self._connection, wanted=serial) else None
+            return _of_delegate(_DELEGATE.find(self._connection, wanted=serial))
         if row.state is None:
             return SerialStanding()
         state = CertificateState(row.state)
         reason = None if state is CertificateState.GOOD else reason_of(state, row.reason)
         return SerialStanding(state=state, since=row.since, reason=reason)
+
+
+def _of_delegate(row: Any | None) -> SerialStanding | None:
+    if row is None:
+        return None
+    if row.revoked_at is None:
+        return SerialStanding()
+    return SerialStanding(state=CertificateState.REVOKED, since=row.revoked_at, reason=ReasonCode(row.reason))

@@ -8,10 +8,18 @@ from dojang.kernel.transaction import Transaction
 
 
 class DelegateRepository(Protocol):
-    """Delegates, prepared and issued."""
+    """Delegates, prepared, issued and revoked."""
 
     def find_newest(self, kind: DelegateKind) -> Delegate | None:
-        """Return the delegate of that kind with the highest number, prepared or issued, or None."""
+        """Return the delegate of that kind with the highest number, whatever its state, or None."""
+        ...
+
+    def find(self, label: str) -> Delegate | None:
+        """Return the delegate with that label, its row held until the transaction ends, or None."""
+        ...
+
+    def list_all(self) -> tuple[Delegate, ...]:
+        """Return every delegate there ever was, by kind and number."""
         ...
 
     def find_in_office(self, kind: DelegateKind, now: datetime) -> Delegate | None:
@@ -19,7 +27,7 @@ class DelegateRepository(Protocol):
         ...
 
     def list_ended(self, now: datetime) -> tuple[Delegate, ...]:
-        """Return the delegates whose validity has ended."""
+        """Return the delegates whose validity has ended, and those that were revoked."""
         ...
 
     def is_serial_taken(self, serial: int) -> bool:
@@ -32,6 +40,10 @@ class DelegateRepository(Protocol):
 
     def complete(self, label: str, certificate_der: bytes) -> bool:
         """Store the certificate; return False when another worker was first, whose bytes then stand."""
+        ...
+
+    def revoke(self, revoked: Delegate) -> None:
+        """Store that a delegate was revoked, when and why."""
         ...
 
 

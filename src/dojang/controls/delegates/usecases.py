@@ -40,7 +40,7 @@ def keep_delegates(
     chance: Chance,
     now: datetime,
 ) -> tuple[Delegate, ...]:
-    """Make every delegate that is missing or near its end, forget the keys of those that ended; return the new ones.
+    """Make every delegate that is missing, revoked or near its end, forget the keys of the ended; return the new ones.
 
     1. What another run prepared but did not sign is finished first.
     2. The key is made under the next number's label, or found there after a crash.

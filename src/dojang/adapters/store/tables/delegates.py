@@ -17,4 +17,6 @@ delegate = sa.Table(
     sa.Column("not_after", UtcSeconds, nullable=False),
     sa.Column("tbs_der", sa.LargeBinary, nullable=False),
     sa.Column("certificate_der", sa.LargeBinary),
+    sa.Column("revoked_at", UtcSeconds),
+    sa.Column("reason", sa.Text),
 )
