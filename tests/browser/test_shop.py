@@ -97,3 +97,29 @@ def test_who_leaves_is_a_stranger_again(holder: Customer) -> None:
     holder.page.click("form[action$='/sign-out'] button")
     holder.page.wait_for_selector("form[action$='/sign-in']")
     assert not holder.page.locator("form[action$='/letter']").count()
+
+
+def test_the_shop_hears_of_a_suspension(holder: Customer) -> None:
+    """By webhook, from the office's worker, while nobody is at the shop."""
+    enter(holder)
+    good = holder.page.locator("main dl").first.inner_text()
+    holder.open()
+    serial = holder.serial
+    holder.open(f"/certificate/{serial}/suspend")
+    holder.at(".button--danger").click()
+    holder.at(".notice--success")
+    holder.page.goto(f"{holder.office.sandbox_url}/shop/")
+
+    def changed() -> bool:
+        holder.page.reload()
+        return bool(holder.page.locator("main dl").first.inner_text() != good)
+
+    holder.await_(changed, "the shop heard nothing")
+    assert "정지됨" in holder.page.locator("main dl").first.inner_text()
+    assert "recipient.unreachable" in letter_refused(holder)
+
+
+def letter_refused(holder: Customer) -> str:
+    holder.page.click("form[action$='/letter'] button")
+    holder.page.wait_for_selector("p.wrong")
+    return str(holder.page.locator("main dl").inner_text())

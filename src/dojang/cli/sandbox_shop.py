@@ -12,17 +12,23 @@ from dojang.bootstrap import open_office
 from dojang.config import Settings
 from dojang.controls.party_events import webhooks
 from dojang.controls.relying_parties import usecases as parties
+from dojang.controls.relying_parties.model import AddressRefused
+from dojang.controls.relying_parties.rules import check_address
 from dojang.pki.certificate import certificate_pem
 
 NAME = "견본 상점"
 ACTOR = "system"
+STATEMENT_POLICY = "2.5"  # profiles/statement.toml
 
 
 def register_shop(settings: Settings) -> None:
-    """Register the shop beside the sandbox, unless that was done. Does nothing where no sandbox runs beside us."""
-    if not settings.has_sandbox_beside:
-        return
+    """Register the shop beside the sandbox, unless that was done.
+
+    Does nothing where no sandbox runs beside us, or where its address is none that people may be sent to.
+    """
     address = f"{settings.sandbox_url}/shop"
+    if not settings.has_sandbox_beside or not _may_be_sent_to(address):
+        return
     file = settings.shop_file
     office = open_office(settings)
     try:
@@ -54,12 +60,21 @@ def register_shop(settings: Settings) -> None:
             "client_id": client_id,
             "secret": registration.secret,
             "webhook_secret": webhook.secret,
+            "statement_policy": f"{settings.authority.arc}.{STATEMENT_POLICY}",
             "root_pem": certificate_pem(office.published.root_der).decode(),
         }
     finally:
         office.database.dispose()
     file.touch(mode=0o600)
     file.write_text(json.dumps(given, ensure_ascii=False), "utf-8")
+
+
+def _may_be_sent_to(address: str) -> bool:
+    try:
+        check_address(address, "redirect_uri")
+    except AddressRefused:
+        return False
+    return True
 
 
 def _is_current(file: Path, wanted: dict[str, str], known: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -152,8 +153,8 @@ class Shop:
             raise OfficeRefused("shop.not_our_attempt")
         self.ledger.close_visit(visit.token)  # one answer an attempt
         who = sign_in.finish(sign_in.Attempt(**attempt), dict(visit.request.query_params), self.office)
-        self.ledger.meet(who.subject, who.name, who.serial)
-        self.office.ask("PUT", f"/v1/known-certificates/{who.serial}")
+        known = self.office.ask("PUT", f"/v1/known-certificates/{who.serial}").json()
+        self.ledger.meet(who.subject, who.name, who.serial, known["state"], known["sequence"])
         return self._with_cookie(self._to("/"), self.ledger.open_visit({"subject": who.subject}))
 
     def sign_out(self, visit: Visit) -> Response:
@@ -248,9 +249,10 @@ class Shop:
             body += part
             if len(body) > MAX_WEBHOOK_BYTES:
                 return Response(status_code=413)
+        now_s = time.time()
         try:
-            event = events.read_event(request.headers, body, self.registration, events.now_s())
-            await run_in_threadpool(events.take, event, self.ledger, self.registration)
+            event = events.read_event(request.headers, body, self.registration, now_s)
+            await run_in_threadpool(events.take, event, self.ledger, self.registration, now_s)
         except (events.WebhookForged, OpensslRefused):
             return Response(status_code=400)
         return Response(status_code=204)

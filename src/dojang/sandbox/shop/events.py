@@ -7,7 +7,6 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +16,6 @@ from dojang.sandbox.shop.registration import Registration
 
 TOLERANCE_S = 300
 SUCCESSIONS = ("certificate.renewed", "certificate.reissued")
-ENDS = {"certificate.revoked": "revoked", "certificate.suspended": "suspended", "certificate.resumed": "good"}
 
 
 class WebhookForged(Exception):
@@ -42,28 +40,28 @@ def read_event(headers: Mapping[str, str], body: bytes, registration: Registrati
     return event
 
 
-def take(event: Mapping[str, Any], ledger: Ledger, registration: Registration) -> None:
-    """Act on an event. It may come twice: the second time changes nothing. Raises `OpensslRefused`.
+def take(event: Mapping[str, Any], ledger: Ledger, registration: Registration, now_s: float) -> None:
+    """Act on an event. It may come twice, and late: then it changes nothing. Raises `OpensslRefused`.
 
     A certificate that follows another belongs to the same customer only because the office signed that it does.
     """
     data = event["data"]
     if event["type"] in SUCCESSIONS:
-        said = read_statement(base64.b64decode(data["statement"]), registration)
+        said = read_statement(base64.b64decode(data["statement"]), registration, now_s)
         ledger.replace_serial(str(said["predecessor_serial"]), str(said["successor_serial"]))
-    elif event["type"] in ENDS:
-        ledger.note_standing(data["serial"], ENDS[event["type"]])
+    elif event["type"].startswith("certificate."):
+        ledger.note_standing(data["serial"], data["state"], event["sequence"])
 
 
-def read_statement(statement_der: bytes, registration: Registration) -> dict[str, Any]:
-    """Return the office's signed statement that one certificate follows another. Raises `OpensslRefused`."""
-    options = ("-verify", "-binary", "-inform", "DER", "-CAfile", "{root}", "-purpose", "any")
+def read_statement(statement_der: bytes, registration: Registration, now_s: float) -> dict[str, Any]:
+    """Return the office's signed statement that one certificate follows another. Raises `OpensslRefused`.
+
+    The policy matters: every customer has a certificate below the same root and might sign a statement of their own.
+    """
+    signed = ("-verify", "-binary", "-inform", "DER", "-CAfile", "{root}", "-purpose", "any", "-x509_strict")
+    by_the_office = ("-policy", registration.statement_policy, "-policy_check", "-explicit_policy")
+    options = (*signed, *by_the_office, "-attime", str(int(now_s)))
     said: dict[str, Any] = json.loads(cms(*options, stdin=statement_der, root=registration.root_pem.encode()))
-    if not str(said.get("type", "")).startswith("dojang.succession."):
+    if said.get("type") != "dojang.succession.v1":
         raise OpensslRefused()
     return said
-
-
-def now_s() -> float:
-    """Return the time."""
-    return time.time()

@@ -46,11 +46,12 @@ class Ledger:
         """Return the customer, or None."""
         return self._find("customer", subject)
 
-    def meet(self, subject: str, name: str, serial: str) -> None:
-        """Note that a customer signed in, with which certificate."""
+    def meet(self, subject: str, name: str, serial: str, standing: str = "good", sequence: int = 0) -> None:
+        """Note that a customer has this certificate, and how it stood at the office's event number `sequence`."""
         before = self._find("customer", subject) or {"formerly": []}
         formerly = [one for one in (*before["formerly"], before.get("serial")) if one not in (None, serial)]
-        self._put("customer", subject, {"name": name, "serial": serial, "standing": "good", "formerly": formerly})
+        now = {"name": name, "serial": serial, "standing": standing, "sequence": sequence, "formerly": formerly}
+        self._put("customer", subject, now)
 
     def replace_serial(self, predecessor: str, successor: str) -> None:
         """Note that a customer's certificate was followed by another. Twice is as good as once."""
@@ -58,11 +59,11 @@ class Ledger:
             if customer["serial"] == predecessor:
                 self.meet(subject, customer["name"], successor)
 
-    def note_standing(self, serial: str, standing: str) -> None:
-        """Note that a customer's certificate was suspended, resumed or revoked."""
+    def note_standing(self, serial: str, standing: str, sequence: int) -> None:
+        """Note how a customer's certificate stands; older news than what is known is not taken."""
         for subject, customer in self._all("customer"):
-            if customer["serial"] == serial:
-                self._put("customer", subject, {**customer, "standing": standing})
+            if customer["serial"] == serial and sequence > customer["sequence"]:
+                self._put("customer", subject, {**customer, "standing": standing, "sequence": sequence})
 
     # ---- contracts
 

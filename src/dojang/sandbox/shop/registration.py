@@ -16,6 +16,7 @@ class Registration:
     client_id: str
     secret: str = field(repr=False)
     webhook_secret: str = field(repr=False)
+    statement_policy: str  # of the certificate under the office's own statements, from its practice statement
     root_pem: str = field(repr=False)
 
     @property

@@ -37,6 +37,7 @@ def registration() -> Registration:
         client_id="shop",
         secret="s",
         webhook_secret=f"whsec_{base64.b64encode(SECRET).decode()}",
+        statement_policy="1.2.3",
         root_pem=root.public_bytes(Encoding.PEM).decode(),
     )
 
@@ -77,7 +78,7 @@ def test_a_succession_without_the_offices_signature_changes_nothing(registration
     ledger.meet("subject-1", "도하람", "7")
     data = {"serial": "7", "successor_serial": "8", "statement": base64.b64encode(b"junk").decode()}
     with pytest.raises(openssl.OpensslRefused):
-        events.take({"type": "certificate.renewed", "data": data}, ledger, registration)
+        events.take({"type": "certificate.renewed", "data": data}, ledger, registration, NOW_S)
     customer = ledger.find_customer("subject-1")
     assert customer is not None
     assert customer["serial"] == "7"
@@ -89,9 +90,10 @@ def test_customers_keep_their_place_through_a_succession() -> None:
     for _ in range(2):
         ledger.replace_serial("7", "8")
     customer = ledger.find_customer("subject-1")
-    assert customer == {"name": "도하람", "serial": "8", "standing": "good", "formerly": ["7"]}
-    ledger.note_standing("8", "revoked")
-    ledger.note_standing("7", "good")  # late news of a certificate that is not theirs any more
+    assert customer == {"name": "도하람", "serial": "8", "standing": "good", "sequence": 0, "formerly": ["7"]}
+    ledger.note_standing("8", "revoked", 5)
+    ledger.note_standing("8", "held", 4)  # late news
+    ledger.note_standing("7", "good", 6)  # of a certificate that is not theirs any more
     changed = ledger.find_customer("subject-1")
     assert changed is not None
     assert changed["standing"] == "revoked"
