@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Protocol
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 import structlog
@@ -26,18 +25,14 @@ from dojang.adapters.effects.registry import EffectRegistry
 from dojang.adapters.notice.vapid import VapidKey, open_vapid_key
 from dojang.adapters.outage import Guard
 from dojang.adapters.passkey_verifier import Fido2PasskeyVerifier
-from dojang.adapters.register_status import RegisterStatus
 from dojang.adapters.registration_authority import RegistrationAuthority
-from dojang.adapters.sandbox_trust import SandboxTrust
 from dojang.adapters.secrecy.audit_key import Ed25519HeadSigner, open_audit_key
 from dojang.adapters.secrecy.field_cipher import RingFieldCipher
 from dojang.adapters.secrecy.key_ring import open_key_ring
 from dojang.adapters.secrecy.p256_key import open_p256_key
 from dojang.adapters.secrecy.password_hash import Argon2Hasher
-from dojang.adapters.signatures.reader import PooledSignatureReader
 from dojang.adapters.signer_http import HttpIssuing, SignerRefusedUs, SignerUnavailable
 from dojang.adapters.spool import open_spool
-from dojang.adapters.status_fetch import FetchedStatus
 from dojang.adapters.store import audit_log
 from dojang.adapters.store.audit_log import AuditLogView
 from dojang.adapters.store.audit_witness import FileWitness
@@ -45,7 +40,6 @@ from dojang.adapters.store.engine import Database, open_database
 from dojang.adapters.store.setup import prepare
 from dojang.adapters.store.store import SqlStore
 from dojang.adapters.store.transaction import SqlTransaction
-from dojang.adapters.trust_folder import TrustFolder
 from dojang.authorities import open_authority, open_keystore
 from dojang.config import ConfigUnreadable, ProductionRefused, Settings
 from dojang.controls.access.passkeys.ports import PasskeyVerifier
@@ -70,15 +64,14 @@ from dojang.lifecycle.delivery.model import StateSuccession
 from dojang.lifecycle.identity_proofing import model as proofing
 from dojang.lifecycle.issuance import usecases as issuance
 from dojang.lifecycle.issuance.authority import CertificateAuthority
-from dojang.lifecycle.issuance.model import (
-    CertificateSet,
-    IssuanceRequest,
-)
-from dojang.lifecycle.reliance.ports import StatusSource, TrustStore
+from dojang.lifecycle.issuance.model import CertificateSet, IssuanceRequest
+from dojang.lifecycle.reliance.signature_request.model import AssembleSignature
+from dojang.lifecycle.reliance.signature_request.ports import PdfWorkshop
 from dojang.lifecycle.reliance.verification import Verifier
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.lifecycle.status.lists import CrlAuthority, ListMaker
 from dojang.pki.profile import check_arc
+from dojang.signatures import open_verifier, open_workshop
 
 _log = structlog.get_logger("dojang.office")
 
@@ -97,6 +90,7 @@ EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
     "bank": (proofing.InquireOwnership, proofing.SendDeposit, proofing.SettleDeposit),
     "telephony": (proofing.PlaceCall, PlaceConfirmationCall),
     "signing": (RevokeCertificate, IssueCrl, StateSuccession, ReplaceDelegate),
+    "assembly": (AssembleSignature,),
     "notice": (
         NotifySubscriber,
         SendContactCode,
@@ -137,6 +131,7 @@ class Office:
     identity_key: EllipticCurvePrivateKey
     issuing: Issuing
     verifier: Verifier
+    workshop: PdfWorkshop
 
     def unready(self) -> list[str]:
         """Return what keeps the office from serving: "store", or nothing."""
@@ -242,24 +237,7 @@ def open_office(settings: Settings) -> Office:
         identity_key=open_p256_key(settings.secrets_dir / "identity.key"),
         issuing=SignsElsewhere(),
         verifier=open_verifier(settings, store, published),
-    )
-
-
-def open_verifier(settings: Settings, store: SqlStore[SqlTransaction], published: AuthorityFolder) -> Verifier:
-    """Return what verifications work with; its processes start at the first one. Raises what `TrustFolder` does."""
-    policy, chosen = settings.policy.reliance, settings.reliance
-    trust: TrustStore = TrustFolder(published, chosen.trusted_roots_dir, production=settings.is_production)
-    hosts = set(chosen.status_hosts)
-    if settings.has_sandbox_beside:
-        trust = SandboxTrust(trust, settings.sandbox_url)
-        hosts.add(urlsplit(settings.sandbox_url).hostname or "")
-    sources: list[StatusSource] = [RegisterStatus(store, published)]
-    if hosts:
-        sources.append(FetchedStatus(hosts))
-    return Verifier(
-        reader=PooledSignatureReader(workers=policy.readers, timeout_s=policy.reading_timeout_s),
-        trust=trust,
-        sources=tuple(sources),
+        workshop=open_workshop(settings),
     )
 
 

@@ -32,6 +32,7 @@ from dojang.lifecycle.issue_lock.policy import IssueLockPolicy
 from dojang.lifecycle.reliance.policy import ReliancePolicy
 from dojang.lifecycle.reliance.recipient.policy import RecipientPolicy
 from dojang.lifecycle.reliance.sign_in.policy import SignInPolicy
+from dojang.lifecycle.reliance.signature_request.policy import SignatureRequestPolicy
 from dojang.lifecycle.renewal.policy import RenewalPolicy
 from dojang.lifecycle.revocation.policy import RevocationPolicy
 from dojang.lifecycle.status.policy import CrlPolicy, OcspPolicy
@@ -352,6 +353,7 @@ class Policies(_Section):
     issue_lock: IssueLockPolicy = IssueLockPolicy()
     sign_in: SignInPolicy = SignInPolicy()
     recipient: RecipientPolicy = RecipientPolicy()
+    signature_request: SignatureRequestPolicy = SignatureRequestPolicy()
 
 
 class Settings(_Section):

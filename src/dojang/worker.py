@@ -55,6 +55,8 @@ from dojang.lifecycle.identity_proofing.ars_call import placing
 from dojang.lifecycle.issuance import usecases as issuance
 from dojang.lifecycle.issuance.authority import CertificateAuthority
 from dojang.lifecycle.issue_lock import usecases as issue_lock
+from dojang.lifecycle.reliance.signature_request import assembly
+from dojang.lifecycle.reliance.signature_request.model import AssembleSignature
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.lifecycle.revocation.model import IssueCrl
 from dojang.lifecycle.status.lists import issue_lists
@@ -62,6 +64,7 @@ from dojang.lifecycle.transfer import usecases as transfer
 from dojang.pki.certificate import parse_certificate
 from dojang.pki.name import display_name
 from dojang.pki.validity import KST
+from dojang.signatures import open_signature_bench
 
 CEREMONY_CRL_NUMBER = 1
 SANDBOX_SECRET = "sandbox-only"  # noqa: S105 - what the sandbox publishes
@@ -92,6 +95,7 @@ def handlers_of(
         **_proofing_handlers(office, gateways),
         **_confirmation_handlers(office, gateways),
         **_signing_handlers(office, authority, delegating, signer),
+        **_assembly_handlers(office),
         **_notice_handlers(office, gateways),
         **_party_handlers(office, gateways),
     }
@@ -213,6 +217,14 @@ def _signing_handlers(
     }
 
 
+def _assembly_handlers(office: Office) -> dict[type[Effect], Handler]:
+    bench = open_signature_bench(
+        office.settings, office.published, store=office.store, workshop=office.workshop, verifier=office.verifier
+    )
+    assemble = partial(assembly.carry_out_assemble_signature, store=office.store, bench=bench, clock=office.clock)
+    return {AssembleSignature: _without_id(assemble)}
+
+
 def _notice_handlers(office: Office, gateways: Gateways) -> dict[type[Effect], Handler]:
     store, language = office.store, "ko"
 
@@ -297,6 +309,7 @@ def ticks_of(office: Office, authority: CertificateAuthority, delegating: Delega
         closing.drop_old_limits(store=office.store, now=now)
         issue_lock.open_cooled(store=office.store, policy=settings.policy.issue_lock, now=now)
         revocation.end_holds(store=office.store, policy=settings.policy.revocation, now=now)
+        assembly.tidy(store=office.store, policy=settings.policy.signature_request, now=now)
         tidy_tickets(store=office.store, policy=settings.policy.support, now=now)
         office.store.transact(lambda tx: tx.accounts.drop_ended_sessions(now))
         transfer.sweep_slots(store=office.store, now=now)
@@ -338,8 +351,8 @@ def queue_rules(settings: Settings) -> Mapping[str, QueueRules]:
 
     Documents: as many as there are reader processes, more would only wait inside. Calls hold their place for as long as
     somebody listens, so there are many. Bank and registry contracts allow a few requests a second over all workers.
-    CRLs and successions are signed one after the other. A webhook holds its place for as long as its party is slow, so
-    there are many.
+    CRLs and successions are signed one after the other; customers' signatures are put together by as many as may read.
+    A webhook holds its place for as long as its party is slow, so there are many.
     """
     return {
         "steps": QueueRules(concurrency=4),
@@ -348,6 +361,7 @@ def queue_rules(settings: Settings) -> Mapping[str, QueueRules]:
         "bank": QueueRules(concurrency=4, rate_limit=20),
         "telephony": QueueRules(concurrency=16),
         "signing": QueueRules(concurrency=1),
+        "assembly": QueueRules(concurrency=settings.policy.reliance.readers),
         "notice": QueueRules(concurrency=2, rate_limit=20, poll_s=max(settings.queue_poll_s, NOTICE_POLL_S)),
         "events": QueueRules(concurrency=4),
         "webhooks": QueueRules(concurrency=16),

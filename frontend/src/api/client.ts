@@ -340,6 +340,38 @@ export class Api {
     return this.json("POST", `/v1/sign-in-requests/${encodeURIComponent(requestId)}/refusal`, options);
   }
 
+  /** How far a signature request is; wants no session. */
+  showSigningProgress(requestId: string, options?: CallOptions): Promise<api.ProgressView> {
+    return this.json("GET", `/v1/signings/${encodeURIComponent(requestId)}/progress`, options);
+  }
+
+  /** From now on the request is this person's. */
+  openSigning(requestId: string, options?: CallOptions): Promise<api.SigningView> {
+    return this.json("POST", `/v1/signings/${encodeURIComponent(requestId)}/opening`, options);
+  }
+
+  showSigning(requestId: string, options?: CallOptions): Promise<api.SigningView> {
+    return this.json("GET", `/v1/signings/${encodeURIComponent(requestId)}`, options);
+  }
+
+  /** The document as its party handed it in: a PDF, or text in UTF-8. */
+  async getSigningDocument(requestId: string, options?: CallOptions): Promise<Bytes> {
+    const answer = await this.send("GET", `/v1/signings/${encodeURIComponent(requestId)}/document`, { ...options });
+    return new Uint8Array(await answer.arrayBuffer());
+  }
+
+  prepareSigning(requestId: string, body: api.PreparationBody, options?: CallOptions): Promise<api.PreparationView> {
+    return this.post(`/v1/signings/${encodeURIComponent(requestId)}/preparation`, body, options);
+  }
+
+  signSigning(requestId: string, body: api.SignatureBody, options?: CallOptions): Promise<api.SigningView> {
+    return this.post(`/v1/signings/${encodeURIComponent(requestId)}/signature`, body, options);
+  }
+
+  declineSigning(requestId: string, options?: CallOptions): Promise<api.SigningView> {
+    return this.json("POST", `/v1/signings/${encodeURIComponent(requestId)}/refusal`, options);
+  }
+
   /** What to sign to prove an act: for a revocation always the same. */
   showActStatement(serial: string, act: "revoke" | "resume", options?: CallOptions): Promise<api.ActStatementView> {
     return this.json("GET", `/v1/certificates/${encodeURIComponent(serial)}/statements/${act}`, options);

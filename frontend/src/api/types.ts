@@ -721,3 +721,47 @@ export interface SignInSignatureBody {
 export interface WayBackView {
   location: string;
 }
+
+export type SignableKind = "pdf" | "text" | "digest";
+
+export type SignatureRequestState = "open" | "bound" | "signed" | "completed" | "declined" | "expired" | "failed";
+
+export interface SigningView {
+  party: string;
+  kind: SignableKind;
+  state: SignatureRequestState;
+  purpose: string | null;
+  amount_krw: number | null;
+  description: string | null;
+  file_name: string | null;
+  size_bytes: number;
+  pages: number | null;
+  sha256: string;
+  expires_at: string;
+  tries_left: number;
+  return_host: string | null;
+  location: string | null;
+  reason: string | null;
+}
+
+export interface ProgressView {
+  party: string;
+  state: SignatureRequestState;
+  expires_at: string;
+  location: string | null;
+}
+
+export interface PreparationBody {
+  certificate: string;
+}
+
+export interface PreparationView {
+  attributes: string;
+  before: string;
+  after: string;
+  prepared_at: string;
+}
+
+export interface SignatureBody {
+  signature: string;
+}

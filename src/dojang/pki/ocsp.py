@@ -120,6 +120,23 @@ class IssuerHashes:
         return self._known.get(certificate.hash_algorithm) == wanted
 
 
+def certificate_id(issuer: IssuerHashes, serial: int) -> CertId:
+    """Return how a certificate is named in an answer nobody asked for over the wire: under SHA-1, as most ask."""
+    name_hash, key_hash = issuer.of(oid.SHA1)
+    return CertId(
+        der=der.sequence(
+            der.sequence(der.oid(oid.SHA1), der.NULL_DER),
+            der.octet_string(name_hash),
+            der.octet_string(key_hash),
+            der.integer(serial),
+        ),
+        hash_algorithm=oid.SHA1,
+        issuer_name_hash=name_hash,
+        issuer_key_hash=key_hash,
+        serial=serial,
+    )
+
+
 def parse_request(request_der: bytes) -> OcspRequest:
     """Return a request read strictly as DER. Raises `OcspRequestMalformed` for anything else.
 

@@ -90,11 +90,15 @@ def assemble(office: Office, routers: Iterable[APIRouter]) -> FastAPI:
 
 def guard(app: FastAPI, office: Office) -> ASGIApp:
     """Return `app` behind the edge."""
+    policy = office.settings.policy
     return Edge(
         app,
         max_body_bytes=office.settings.web.max_photograph_bytes + OVERHEAD_BYTES,
         # Documents come in base64, which takes four characters for three bytes.
-        larger_bodies={"/v1/verifications": office.settings.policy.reliance.max_bytes * 4 // 3 + OVERHEAD_BYTES},
+        larger_bodies={
+            "/v1/verifications": policy.reliance.max_bytes * 4 // 3 + OVERHEAD_BYTES,
+            "/v1/signature-requests": policy.signature_request.max_pdf_bytes * 4 // 3 + OVERHEAD_BYTES,
+        },
         threads=office.settings.web.threads,
         catalogue=office.catalogue,
         over_tls=office.settings.public_url.startswith("https://"),

@@ -28,6 +28,7 @@ from dojang.controls.relying_parties.model import PartyState, RelyingParty
 from dojang.controls.relying_parties.rules import is_secret_of
 from dojang.lifecycle.reliance.sign_in import claims, usecases
 from dojang.lifecycle.reliance.sign_in.model import CodeRefused, SignInRequest
+from dojang.lifecycle.reliance.subject import subject_for
 
 ALGORITHM = "ES256"
 ID_TOKEN_S = 300
@@ -261,6 +262,5 @@ def claims_of(office: Office, request: SignInRequest) -> dict[str, Any]:
     if proof is None:
         raise CodeRefused()
     certificate_der = office.store.read(lambda tx: tx.owners.find_certificate(proof.serial))
-    pair = f"{request.asked.client_id}\n{proof.subscriber_id}".encode()
-    subject = office.cipher.blind_index(pair, purpose="oidc-subject")
+    subject = subject_for(request.asked.client_id, proof.subscriber_id, cipher=office.cipher)
     return {"sub": subject, **claims.claims_of(request.asked.scopes, certificate_der)}

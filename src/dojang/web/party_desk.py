@@ -1,5 +1,7 @@
 """Who asks as a relying party: client id and secret by HTTP Basic. Source: RFC 6749 section 2.3.1."""
 
+import base64
+import binascii
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -8,6 +10,7 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from dojang.controls.relying_parties import usecases as parties
 from dojang.controls.relying_parties.model import PartyRefused, RelyingParty
 from dojang.web.desk import OfficeDep
+from dojang.web.problem import RequestMalformed
 
 _basic = HTTPBasic(auto_error=False, description="Client id and secret of a registered relying party")
 
@@ -24,3 +27,11 @@ def party_of(
 
 
 Party = Annotated[RelyingParty, Depends(party_of)]
+
+
+def bytes_of(text: str, where: str) -> bytes:
+    """Return what a field of the body holds in base64. Raises `RequestMalformed`."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise RequestMalformed(where=[f"body.{where}"]) from None

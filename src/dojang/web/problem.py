@@ -31,6 +31,7 @@ STATUS: Mapping[str, int] = {
     "id_document.file_too_large": 413,
     "pki.request_too_large": 413,
     "transfer.message_too_large": 413,
+    "signature_document.too_large": 413,
     "request.unsupported_media_type": 415,
     "id_document.unsupported_file": 415,
     # 401, 403: who asks
@@ -44,6 +45,7 @@ STATUS: Mapping[str, int] = {
     "access.fresh_sign_in_required": 403,
     "proofing_review.of_oneself": 403,
     "step_up.required": 403,
+    "signature_request.somebody_elses": 403,
     # 404: what is asked for
     "access.passkey_not_found": 404,
     "access.hand_off_not_found": 404,
@@ -65,6 +67,7 @@ STATUS: Mapping[str, int] = {
     "sign_in_request.not_found": 404,
     "party_events.no_webhook": 404,
     "known_certificate.not_found": 404,
+    "signature_request.not_found": 404,
     "notices.notice_not_found": 404,
     "recipient.unknown": 404,
     "access.device_not_found": 404,
@@ -118,6 +121,9 @@ STATUS: Mapping[str, int] = {
     "step_up.certificate_unusable": 409,
     "step_up.no_telephone": 409,
     "step_up.in_progress": 409,
+    "signature_request.idempotency_key_reused": 409,
+    "signature_request.nothing_prepared": 409,
+    "signature_request.not_ready": 409,
     # 410: its time has passed
     "access.passkey_challenge_expired": 410,
     "application.expired": 410,
@@ -131,6 +137,8 @@ STATUS: Mapping[str, int] = {
     "step_up.expired": 410,
     "sign_in_request.over": 410,
     "party_events.gone": 410,
+    "signature_request.over": 410,
+    "signature_request.document_gone": 410,
     # 422: an operator's mistake, not the office's
     "revocation.reason_not_allowed": 422,
     # 429: too often

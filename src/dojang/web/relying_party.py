@@ -4,7 +4,6 @@ Values in JSON are base64 of DER or of the bytes themselves.
 """
 
 import base64
-import binascii
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -18,13 +17,13 @@ from dojang.lifecycle.reliance import identity_check, verification
 from dojang.lifecycle.reliance.model import SignatureFormat, Verification, VerificationRequest
 from dojang.lifecycle.reliance.recipient.ports import AcquaintanceTransaction
 from dojang.lifecycle.reliance.recipient.usecases import remember_signers
-from dojang.web import oidc, party_events, recipients
+from dojang.web import oidc, party_events, recipients, signature_requests
 from dojang.web.desk import Now, OfficeDep
-from dojang.web.party_desk import Party
-from dojang.web.problem import RequestMalformed, RequestTooLarge
+from dojang.web.party_desk import Party, bytes_of
+from dojang.web.problem import RequestTooLarge
 
 router = APIRouter(prefix="/v1", tags=["relying parties"])
-ROUTERS = (router, recipients.router, party_events.router, oidc.router)
+ROUTERS = (router, recipients.router, party_events.router, signature_requests.router, oidc.router)
 
 MAX_CERTIFICATES = 64
 
@@ -102,12 +101,12 @@ def verify_signatures(body: VerificationBody, party: Party, office: OfficeDep, n
     parties.count_verification(party, store=office.store, policy=policy.relying_parties, now=now)
     request = VerificationRequest(
         format=body.format,
-        signature=_bytes(body.signature, "signature"),
-        content=None if body.content is None else _bytes(body.content, "content"),
-        certificate_der=None if body.certificate is None else _bytes(body.certificate, "certificate"),
-        certificates_der=tuple(_bytes(one, "certificates") for one in body.certificates),
-        ocsp_responses_der=tuple(_bytes(one, "ocsp_responses") for one in body.ocsp_responses),
-        crls_der=tuple(_bytes(one, "crls") for one in body.crls),
+        signature=bytes_of(body.signature, "signature"),
+        content=None if body.content is None else bytes_of(body.content, "content"),
+        certificate_der=None if body.certificate is None else bytes_of(body.certificate, "certificate"),
+        certificates_der=tuple(bytes_of(one, "certificates") for one in body.certificates),
+        ocsp_responses_der=tuple(bytes_of(one, "ocsp_responses") for one in body.ocsp_responses),
+        crls_der=tuple(bytes_of(one, "crls") for one in body.crls),
         signed_after=None if body.signed_after is None else body.signed_after.astimezone(UTC),
         accepted_policies=None if body.policies is None else frozenset(body.policies),
     )
@@ -146,7 +145,7 @@ def check_identity(body: IdentityCheckBody, party: Party, office: OfficeDep, now
     """Hold a number and R against the certificate's virtual ID. Nothing is stored; every check counts as a guess."""
     parties.count_identity_check(party, store=office.store, policy=office.settings.policy.relying_parties, now=now)
     identity_check.check_identity(
-        _bytes(body.certificate, "certificate"), idn=body.number, random_number=_bytes(body.r, "r")
+        bytes_of(body.certificate, "certificate"), idn=body.number, random_number=bytes_of(body.r, "r")
     )
     return IdentityCheckView(matches=True)
 
@@ -161,13 +160,6 @@ def _entry(party: RelyingParty, reports: tuple[Verification, ...], now: datetime
         subject=party.client_id,
         data={"outcomes": outcomes},
     )
-
-
-def _bytes(text: str, where: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise RequestMalformed(where=[f"body.{where}"]) from None
 
 
 def _text(value: bytes) -> str:

@@ -23,6 +23,7 @@ from dojang.lifecycle.identity_proofing.document import DocumentState
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, FieldName, FieldSource, Side
 from dojang.lifecycle.identity_proofing.model import CaseState, Check, CheckState
 from dojang.lifecycle.issue_lock.model import LockState
+from dojang.lifecycle.reliance.signature_request.model import SignableKind, SignatureRequestState
 from dojang.lifecycle.renewal.model import RenewalState
 from dojang.lifecycle.revocation.model import CertificateState, HoldParty
 from dojang.lifecycle.transfer.model import TransferOutcome, TransferSide, TransferState, TransferStep
@@ -63,6 +64,8 @@ ENUMS: tuple[type[StrEnum], ...] = (
     ReissueReason,
     RenewalState,
     Side,
+    SignableKind,
+    SignatureRequestState,
     TicketState,
     SignInMethod,
     TransferOutcome,

@@ -47,6 +47,7 @@ PUBLIC = {
     "GET /v1/sign-in-requests/{request_id}": "whoever signs proves who they are by it; the id cannot be guessed",
     "POST /v1/sign-in-requests/{request_id}/signature": "as above; tries are counted",
     "POST /v1/sign-in-requests/{request_id}/refusal": "as above",
+    "GET /v1/signings/{request_id}/progress": "the PC that shows the QR code has no session; says how far it is",
     "POST /ocsp": "its address stands in certificates",
     "GET /ocsp/{encoded}": "its address stands in certificates",
     "GET /healthz": "the process supervisor has no account",
@@ -68,6 +69,9 @@ PARTY = {
     "GET /v1/webhook",
     "POST /v1/webhook/secret",
     "POST /v1/webhook/resume",
+    "POST /v1/signature-requests",
+    "GET /v1/signature-requests/{request_id}",
+    "GET /v1/signature-requests/{request_id}/result",
 }
 WINDOW = " /sandbox-window/"  # neighbours that are simulated belong to whoever tries the office out
 SIGN_OUT = "DELETE /v1/sessions/current"  # ending a session that has ended already is no error

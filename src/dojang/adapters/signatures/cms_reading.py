@@ -28,6 +28,7 @@ from dojang.lifecycle.reliance.model import (
     TimestampReading,
     VerificationRequest,
 )
+from dojang.pki.oid import REVOCATION_INFO_OCSP
 
 # The many ways in which asn1crypto, cryptography and pyHanko say that input is malformed.
 MALFORMED: Final = (
@@ -200,11 +201,14 @@ def read_timestamp(
 
 
 def _revocation_values(signer: cms.SignerInfo, signed_data: cms.SignedData, kind: str) -> Iterator[bytes]:
-    """Evidence inside the message: SignedData.crls, and Adobe's archival attribute among the signed ones."""
-    if kind == "crl" and not isinstance(signed_data["crls"], core.Void):
+    """Evidence inside the message: SignedData.crls (OCSP as RFC 5940 has it), and Adobe's archival attribute."""
+    if not isinstance(signed_data["crls"], core.Void):
         for choice in signed_data["crls"]:
-            if choice.name is None or choice.chosen.__class__.__name__ == "CertificateList":
+            other = choice.name == "other"
+            if kind == "crl" and not other:
                 yield choice.chosen.dump()
+            elif kind == "ocsp" and other and choice.chosen["other_rev_info_format"].dotted == REVOCATION_INFO_OCSP:
+                yield choice.chosen["other_rev_info"].dump()
     attributes = signer["signed_attrs"]
     if isinstance(attributes, core.Void):
         return

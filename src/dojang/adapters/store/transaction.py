@@ -26,6 +26,7 @@ from dojang.adapters.store.relying_parties import SqlParties
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
 from dojang.adapters.store.sign_ins import SqlOwners, SqlSignIns
+from dojang.adapters.store.signature_requests import SqlSignatureRequests
 from dojang.adapters.store.status import SqlStatuses
 from dojang.adapters.store.step_up import SqlConfirmations, SqlOwnCertificates, SqlProvenTelephones
 from dojang.adapters.store.store import RecordingTransaction
@@ -212,6 +213,11 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def sign_ins(self) -> SqlSignIns:
         """Sign-in requests of relying parties."""
         return SqlSignIns(self.connection)
+
+    @cached_property
+    def signature_requests(self) -> SqlSignatureRequests:
+        """Signature requests of relying parties."""
+        return SqlSignatureRequests(self.connection, self.cipher)
 
     @cached_property
     def owners(self) -> SqlOwners:

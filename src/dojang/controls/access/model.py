@@ -146,6 +146,7 @@ class AttemptKind(StrEnum):
     PARTY_CHANGE = "party_change"  # by relying party: what it wants to be told of, and where
     PARTY_POLL = "party_poll"  # by relying party
     RECIPIENT = "recipient"  # by relying party: asking whom to encrypt to
+    SIGNATURE_REQUEST = "signature_request"  # by relying party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,14 @@ def count_poll(party: RelyingParty, *, store: Store[PartyTransaction], policy: P
     _count(AttemptKind.PARTY_POLL, party, policy.polls_per_minute, timedelta(minutes=1), store=store, now=now)
 
 
+def count_signature_request(
+    party: RelyingParty, *, store: Store[PartyTransaction], policy: PartyPolicy, now: datetime
+) -> None:
+    """Count one signature asked for. Raises `QuotaSpent`."""
+    limit = policy.signature_requests_per_minute
+    _count(AttemptKind.SIGNATURE_REQUEST, party, limit, timedelta(minutes=1), store=store, now=now)
+
+
 def _count(
     kind: AttemptKind,
     party: RelyingParty,

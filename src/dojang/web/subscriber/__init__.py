@@ -18,6 +18,7 @@ from dojang.web.subscriber import (
     renewals,
     sessions,
     sign_in_requests,
+    signings,
     support,
     transfers,
 )
@@ -44,4 +45,5 @@ ROUTERS = (
     renewals.router,
     transfers.router,
     sign_in_requests.router,
+    signings.router,
 )
