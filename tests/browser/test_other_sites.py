@@ -1,24 +1,28 @@
-"""Other sites: sign in there by one signature, and open the letters they encrypt to whoever signed in."""
+"""Other sites: sign in there, sign what they hand in, and open the letters they encrypt to whoever signed in."""
 
 import base64
 import hashlib
+import io
 import json
 import subprocess
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
 from asn1crypto import pem
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from browser.conftest import phones
 from browser.customer import CERTIFICATE_PASSWORD, MAIN_ACTION, SECOND_ACTION, Customer
 from browser.inspector import Inspector
 from browser.traffic import Traffic
+from builders.signatures import blank_pdf
 from dojang.bootstrap import open_office
 from dojang.config import Settings
 from dojang.controls.relying_parties.model import Registration
@@ -107,6 +111,32 @@ class Shop:
         told = answer.raise_for_status().json()
         return pem.armor("CERTIFICATE", base64.b64decode(told["certificate"]))
 
+    def ask_signature(self, **asked: object) -> dict[str, object]:
+        """Ask for a signature and return where it stands."""
+        body = {"purpose": "매매 계약", "redirect_uri": self.back, "state": "basket-9", **asked}
+        answer = self._office("POST", "", json=body, headers={"Idempotency-Key": uuid.uuid4().hex})
+        return dict(answer.raise_for_status().json())
+
+    def signature(self, request_id: object) -> dict[str, object]:
+        return dict(self._office("GET", f"/{request_id}").raise_for_status().json())
+
+    def signed(self, request_id: object) -> bytes:
+        return self._office("GET", f"/{request_id}/result").raise_for_status().content
+
+    def verify(self, form: str, signature: bytes) -> dict[str, object]:
+        body = {"format": form, "signature": base64.b64encode(signature).decode()}
+        url = f"{self.office.public_url}/v1/verifications"
+        answer = httpx.post(url, json=body, auth=self._credentials, trust_env=False, timeout=60)
+        return dict(answer.raise_for_status().json())
+
+    @property
+    def _credentials(self) -> tuple[str, str]:
+        return self.registered.party.client_id, self.registered.secret
+
+    def _office(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        url = f"{self.office.public_url}/v1/signature-requests{path}"
+        return httpx.request(method, url, auth=self._credentials, trust_env=False, timeout=60, **sent)
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -167,6 +197,87 @@ def test_a_wrong_request_ends_on_a_page_that_says_so(holder: Customer, shop: Sho
     holder.at(".notice--warning")
     assert holder.page.url.endswith("/authorize/refused")
     inspector.look(holder.page, "sign in elsewhere refused")
+
+
+# --- signatures -----------------------------------------------------------------------------------------------------
+
+
+def sign_here(holder: Customer) -> None:
+    holder.at("#read")
+    holder.hands.press("#read")
+    holder.hands.type("#password", CERTIFICATE_PASSWORD)
+    holder.press()
+    holder.page.wait_for_selector("#back")
+
+
+def test_a_customer_signs_a_contract_that_a_shop_hands_in(holder: Customer, shop: Shop, inspector: Inspector) -> None:
+    contract = blank_pdf()
+    asked = shop.ask_signature(
+        kind="pdf", content=base64.b64encode(contract).decode(), amount_krw=3_200_000, file_name="계약서.pdf"
+    )
+    holder.page.goto(str(asked["address"]))
+    holder.at("#read")
+    assert holder.page.url.endswith(f"/s/{asked['id']}/here")  # the certificate is on this device: nothing to choose
+    inspector.look(holder.page, "sign a document")
+    shown = holder.page.locator("main").inner_text()
+    for one in ("견본 상점", "매매 계약", "3,200,000", "계약서.pdf", hashlib.sha256(contract).hexdigest()):
+        assert one in shown
+    with holder.page.context.expect_page() as opened:
+        holder.hands.press(".notice--warning a")
+    opened.value.close()
+    holder.press()
+    holder.at("#read-error")  # unread documents are not signed
+    sign_here(holder)
+    assert shop.visits[-1]["signature_request"] == asked["id"]
+    assert shop.visits[-1]["state"] == "basket-9"
+    stands = shop.signature(asked["id"])
+    assert stands["state"] == "completed"
+    signed = shop.signed(asked["id"])
+    assert signed.startswith(contract)
+    (embedded,) = PdfFileReader(io.BytesIO(signed), strict=True).embedded_regular_signatures
+    assert embedded.compute_integrity_info() is None
+    assert shop.verify("pdf", signed)["passed"] is True
+
+
+def test_a_text_is_shown_in_full_and_comes_back_signed(holder: Customer, shop: Shop) -> None:
+    text = "첼로 1대를 3,200,000원에 삽니다."
+    asked = shop.ask_signature(kind="text", content=base64.b64encode(text.encode()).decode())
+    holder.page.goto(str(asked["address"]))
+    assert holder.at(".shown pre").inner_text() == text
+    sign_here(holder)
+    assert shop.verify("cms", shop.signed(asked["id"]))["passed"] is True
+
+
+def test_a_customer_who_does_not_sign_goes_back_too(holder: Customer, shop: Shop) -> None:
+    asked = shop.ask_signature(kind="digest", sha256="ab" * 32)
+    holder.page.goto(str(asked["address"]))
+    assert "ab" * 32 in holder.at(".digest").inner_text()
+    holder.hands.press(SECOND_ACTION)
+    holder.page.wait_for_selector("#back")
+    assert shop.signature(asked["id"])["state"] == "declined"
+
+
+def test_a_computer_shows_a_code_and_goes_on_when_the_phone_has_signed(
+    holder: Customer, shop: Shop, chromium: "Browser", inspector: Inspector
+) -> None:
+    asked = shop.ask_signature(kind="text", content=base64.b64encode("약정".encode()).decode())
+    context = chromium.new_context(locale="ko-KR")
+    try:
+        computer = context.new_page()
+        computer.goto(str(asked["address"]))
+        computer.wait_for_selector(".qr")
+        inspector.look(computer, "sign where")
+        holder.page.goto(f"{asked['address']}/scanned")  # what the code says
+        holder.at("#read")
+        holder.hands.press("#read")
+        holder.hands.type("#password", CERTIFICATE_PASSWORD)
+        holder.press()
+        holder.at(".notice--success")
+        inspector.look(holder.page, "signed")
+        computer.wait_for_selector("#back")
+    finally:
+        context.close()
+    assert shop.visits[-1]["signature_request"] == asked["id"]
 
 
 # --- letters --------------------------------------------------------------------------------------------------------

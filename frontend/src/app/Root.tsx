@@ -14,6 +14,8 @@ import { Button, CornerContext, Notice, useWords } from "./ui/index.ts";
 const Apply = later(async () => (await import("./apply/Apply.tsx")).Apply);
 const Journey = later(async () => (await import("./steps/Journey.tsx")).Journey);
 const Authorize = later(async () => (await import("./authorize/Authorize.tsx")).Authorize);
+const SignStart = later(async () => (await import("./sign/Start.tsx")).Start);
+const Sign = later(async () => (await import("./sign/Sign.tsx")).Sign);
 const AuthorizeRefused = later(async () => (await import("./authorize/Authorize.tsx")).AuthorizeRefused);
 const Use = later(async () => (await import("./use/Use.tsx")).Use);
 const OpenLetter = later(async () => (await import("./letter/OpenLetter.tsx")).OpenLetter);
@@ -67,6 +69,7 @@ function openTo(path: string): JSX.Element | undefined {
   const [area, what, token] = partsOf(path);
   if (area === "notify" && what === "off" && token) return <Off token={token} />;
   const [first, second] = partsOf(path);
+  if (first === "s" && second && partsOf(path).length === 2) return <SignStart key={second} requestId={second} />;
   if (first === "authorize" && second) return second === "refused" ? <AuthorizeRefused /> : <Authorize key={second} requestId={second} />;
   return undefined;
 }
@@ -92,6 +95,9 @@ function Place({ path }: { path: string }) {
       break;
     case "support":
       if (second) return <Ticket key={second} caseId={second} />;
+      break;
+    case "s":
+      if (second && (third === "here" || third === "scanned")) return <Sign key={second} requestId={second} scanned={third === "scanned"} />;
       break;
     case "lock":
       return <Lock />;

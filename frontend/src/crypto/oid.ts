@@ -33,6 +33,7 @@ export const ENCRYPTED_DATA = "1.2.840.113549.1.7.6";
 export const CONTENT_TYPE = "1.2.840.113549.1.9.3";
 export const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
 export const SIGNING_TIME = "1.2.840.113549.1.9.5";
+export const CONTENT_HINTS = "1.2.840.113549.1.9.16.2.4";
 export const SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
 
 export const SHROUDED_KEY_BAG = "1.2.840.113549.1.12.10.1.2";

@@ -12,12 +12,14 @@ import { keyPage } from "./keypage.en.ts";
 import { letter, letterFaults } from "./letter.en.ts";
 import { moving } from "./moving.en.ts";
 import { screens } from "./screens.en.ts";
+import { sign } from "./sign.en.ts";
 import { support } from "./support.en.ts";
 import type { Words } from "./words.ts";
 
 export const en: Words = {
   ...screens,
   ...authorize,
+  ...sign,
   ...support,
   ...moving,
   ...letter,

@@ -13,11 +13,13 @@ import { keyPage } from "./keypage.ko.ts";
 import { letter, letterFaults } from "./letter.ko.ts";
 import { moving } from "./moving.ko.ts";
 import { screens } from "./screens.ko.ts";
+import { sign } from "./sign.ko.ts";
 import { support } from "./support.ko.ts";
 
 export const ko = {
   ...screens,
   ...authorize,
+  ...sign,
   ...support,
   ...moving,
   ...letter,

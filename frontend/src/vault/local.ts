@@ -88,6 +88,11 @@ export class LocalVault implements port.VaultPort {
     return signSignIn(this.keystore, await this.held(serial), by, request);
   }
 
+  async signDocument(serial: string, by: port.Unlocking | undefined, request: port.DocumentRequest): Promise<string> {
+    const { signDocument } = await import("./signing.ts");
+    return signDocument(this.keystore, await this.held(serial), by, request);
+  }
+
   async open(serial: string, by: port.Unlocking | undefined, message: Bytes): Promise<port.OpenedLetter> {
     const { openLetter } = await import("./letters.ts");
     return openLetter(this.keystore, await this.held(serial), by, message);

@@ -5,6 +5,7 @@
 
 import type { Bytes } from "../crypto/bytes.ts";
 import type { BroughtFile } from "../crypto/bringing.ts";
+import type { SignedDocument } from "../crypto/document.ts";
 import type { MoveCode } from "../crypto/movecode.ts";
 
 export type { BroughtFile } from "../crypto/bringing.ts";
@@ -96,6 +97,14 @@ export interface SignInRequest {
   readonly issuer: string;
 }
 
+export interface DocumentRequest extends SignedDocument {
+  /** What the office wrote to be signed (DER). */
+  readonly attributes: Bytes;
+  /** Who asks, for a vault that shows it. */
+  readonly party: string;
+  readonly name: string;
+}
+
 export interface OpenedLetter {
   readonly content: Bytes;
   /** Dotted OID: data, or another CMS message. */
@@ -184,6 +193,8 @@ export interface VaultPort {
   signAct(serial: string, by: Unlocking | undefined, request: ActRequest): Promise<string>;
   /** Returns the signature in base64; rejects also with `acceptance.statement_unexpected`, before the keys are opened. */
   signIn(serial: string, by: Unlocking | undefined, request: SignInRequest): Promise<string>;
+  /** Returns the signature over the attributes in base64; rejects also with `acceptance.statement_unexpected`, as above. */
+  signDocument(serial: string, by: Unlocking | undefined, request: DocumentRequest): Promise<string>;
   /** Opens CMS EnvelopedData or AuthEnvelopedData; rejects also with the `envelope.…` faults. */
   open(serial: string, by: Unlocking | undefined, message: Bytes): Promise<OpenedLetter>;
   /** Returns the signature made at acceptance that revokes the certificate and does nothing else, in base64. */
