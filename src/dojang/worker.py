@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from dojang.adapters.effects.settings import Handler, QueueRules, Tick, WorkerSettings
+from dojang.adapters.effects.settings import Handler, Tick, WorkerSettings
 from dojang.adapters.effects.worker import EffectWorker, run_worker
 from dojang.adapters.keys.statement_signer import KeyStoreStatementSigner
 from dojang.adapters.store.audit_log import AuditHeads
@@ -64,12 +64,12 @@ from dojang.lifecycle.transfer import usecases as transfer
 from dojang.pki.certificate import parse_certificate
 from dojang.pki.name import display_name
 from dojang.pki.validity import KST
+from dojang.queue_rules import queue_rules
 from dojang.signatures import open_signature_bench
 
 CEREMONY_CRL_NUMBER = 1
 SANDBOX_SECRET = "sandbox-only"  # noqa: S105 - what the sandbox publishes
 SANDBOX_TELEPHONY_KEY = "sandbox-telephony-key"
-NOTICE_POLL_S = 0.5  # nobody waits at a screen for a text message
 
 
 def _without_id(carry_out: Callable[..., object]) -> Handler:
@@ -344,28 +344,6 @@ def _keep_delegates(office: Office, delegating: DelegatingAuthority, now: dateti
 
 def _issue_crl(office: Office, authority: CertificateAuthority, now: datetime) -> None:
     issue_lists(open_list_maker(office, authority), now)
-
-
-def queue_rules(settings: Settings) -> Mapping[str, QueueRules]:
-    """Return how much of each neighbour's work one worker takes on at a time.
-
-    Documents: as many as there are reader processes, more would only wait inside. Calls hold their place for as long as
-    somebody listens, so there are many. Bank and registry contracts allow a few requests a second over all workers.
-    CRLs and successions are signed one after the other; customers' signatures are put together by as many as may read.
-    A webhook holds its place for as long as its party is slow, so there are many.
-    """
-    return {
-        "steps": QueueRules(concurrency=4),
-        "reader": QueueRules(concurrency=settings.reader.processes),
-        "registry": QueueRules(concurrency=4, rate_limit=20),
-        "bank": QueueRules(concurrency=4, rate_limit=20),
-        "telephony": QueueRules(concurrency=16),
-        "signing": QueueRules(concurrency=1),
-        "assembly": QueueRules(concurrency=settings.policy.reliance.readers),
-        "notice": QueueRules(concurrency=2, rate_limit=20, poll_s=max(settings.queue_poll_s, NOTICE_POLL_S)),
-        "events": QueueRules(concurrency=4),
-        "webhooks": QueueRules(concurrency=16),
-    }
 
 
 def work(settings: Settings, stop: threading.Event) -> bool:

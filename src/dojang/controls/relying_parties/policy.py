@@ -12,5 +12,4 @@ class PartyPolicy:
     recipients_per_hour: int = 1000
     changes_per_minute: int = 600
     polls_per_minute: int = 600
-    polls_per_minute: int = 120
     signature_requests_per_minute: int = 60

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_signature_requests"
-down_revision = "0021_status_change"
+revision = "0023_signature_requests"
+down_revision = "0022_delegate_revocation"
 branch_labels = None
 depends_on = None
 
