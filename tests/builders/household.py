@@ -25,6 +25,7 @@ from dojang.adapters.store.store import Emission, SqlStore
 from dojang.adapters.store.transaction import SqlTransaction
 from dojang.controls.audit_log.leaf import Leaf
 from dojang.controls.notices.model import NotifySubscriber
+from dojang.controls.party_events.model import SpreadEvents
 from dojang.controls.step_up import calling, requesting
 from dojang.controls.step_up.model import Act, AlertDisowned, ExpireConfirmation, PlaceConfirmationCall
 from dojang.controls.step_up.policy import StepUpPolicy
@@ -80,7 +81,7 @@ class Household(ProofingOffice):
             case RevokeCertificate():
                 actor = f"application:{effect.application_id}"
                 revocation.revoke(effect.serial, effect.reason, actor=actor, store=self.store, now=now)
-            case IssueCrl():
+            case IssueCrl() | SpreadEvents():  # nobody reads lists here, and no party watches
                 pass
             case _:
                 super().carry_out(effect)
