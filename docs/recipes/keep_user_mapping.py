@@ -1,4 +1,4 @@
-"""A relying party's side of succession: take webhooks, believe nothing unproven, and keep each user with their certificate.
+"""A relying party's side of succession: take webhooks, believe nothing unproven, keep users with their certificates.
 
 A user signs in with a certificate; the site keeps its serial number beside the user. When the certificate is renewed or
 re-issued, the successor has another serial number: this program moves the user there, once the bank's signed statement
@@ -69,7 +69,7 @@ def verify_succession(statement_der, root_pem, policy=STATEMENT_POLICY):
     with tempfile.TemporaryDirectory() as folder:
         signed = Path(folder, "statement.der")
         signed.write_bytes(statement_der)
-        command = ["openssl", "cms", "-verify", "-inform", "DER", "-in", str(signed), "-CAfile", str(root_pem), "-binary"]
+        command = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", signed, "-CAfile", root_pem]
         strictly = ["-purpose", "any", "-x509_strict", "-policy", policy, "-policy_check", "-explicit_policy"]
         done = subprocess.run([*command, *strictly], capture_output=True, timeout=30, check=False)
     if done.returncode != 0:
@@ -110,7 +110,8 @@ class Accounts:
         if old != event["data"]["serial"] or new != event["data"]["successor_serial"]:
             raise Forged("the event says what the statement does not")
         # The old number stays with the user: who knows the history finds both.
-        tx.execute("INSERT OR IGNORE INTO account (serial, user) SELECT ?, user FROM account WHERE serial = ?", [new, old])
+        added = "INSERT OR IGNORE INTO account (serial, user) SELECT ?, user FROM account WHERE serial = ?"
+        tx.execute(added, [new, old])
 
     def _is_news(self, tx, event):
         known = "INSERT INTO latest VALUES (?, ?) ON CONFLICT (reference) DO UPDATE SET sequence = excluded.sequence"

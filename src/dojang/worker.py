@@ -324,7 +324,7 @@ def ticks_of(office: Office, authority: CertificateAuthority, delegating: Delega
         "crl": Tick(cron="*/5 * * * *", handler=lambda now: _issue_crl(office, authority, now)),
         "delegates": Tick(cron="*/10 * * * *", handler=lambda now: _keep_delegates(office, delegating, now)),
         "webhooks": Tick(
-            cron="*/5 * * * * *", handler=lambda now: _discard(posting.queue_due(store=office.store, now=now))
+            cron="* * * * *", handler=lambda now: _discard(posting.queue_due(store=office.store, now=now))
         ),
         "expiry": Tick(cron="* * * * *", handler=remind),
         "audit-head": Tick(

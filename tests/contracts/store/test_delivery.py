@@ -1,5 +1,6 @@
 """Delivery on both databases: download, acceptance by the holder, withdrawal, succession."""
 
+import base64
 import json
 import subprocess
 from dataclasses import replace
@@ -13,6 +14,7 @@ from builders.office import NOW, office
 from builders.world import World
 from dojang.adapters.store.engine import Database
 from dojang.controls.notices.model import NotifySubscriber
+from dojang.controls.party_events.model import SpreadEvents
 from dojang.kernel.effects import Effect
 from dojang.lifecycle.application.model import (
     AdvanceApplication,
@@ -190,6 +192,15 @@ def test_the_succession_is_stated_once_and_openssl_believes_it(world: World, tmp
     assert found == get_succession(old.signing.serial, store=world.store)
     assert found.signed_at == NOW + timedelta(seconds=1)
     assert world.tags().count("delivery:certificate_set:succession_stated") == 1
+
+    (event,) = world.store.read(lambda tx: tx.party_events.list_events_of(f"certificate:{old.signing.serial}", 0, 10))
+    assert (event.type, event.leads_to) == ("certificate.reissued", f"certificate:{new.signing.serial}")
+    assert json.loads(event.data_json) == {
+        "serial": str(old.signing.serial),
+        "successor_serial": str(new.signing.serial),
+        "statement": base64.b64encode(found.statement_der).decode(),
+    }
+    assert SpreadEvents(reference=event.reference) in world.outbox.effects
 
     (tmp_path / "statement.der").write_bytes(found.statement_der)
     (tmp_path / "root.pem").write_bytes(certificate_pem(office().root_der))

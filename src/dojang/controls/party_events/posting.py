@@ -74,7 +74,7 @@ def carry_out_send(
 
 
 def queue_due(*, store: Store[PartyEventTransaction], now: datetime) -> int:
-    """Have every webhook that is due sent to: after a pause, or left by a worker that died. Return how many."""
+    """Have every webhook that is due sent to, because the worker that was at it died. Return how many."""
     due = store.read(lambda tx: tx.party_events.list_due(now, _DUE_AT_ONCE))
     if due:
         store.transact(partial(_queue, due=due, now=now))
@@ -154,8 +154,12 @@ def _note_failure(
         tx.record(_entry(feed.client_id, "disabled", entry, now))
         moment = int(now.timestamp())
         tx.emit(AlertWebhookDisabled(client_id=feed.client_id, at=moment), key=f"{feed.client_id}:{moment}")
-    elif after.delivered_number > feed.delivered_number:
+        return
+    if after.delivered_number > feed.delivered_number:
         tx.record(_entry(feed.client_id, "passed_over", entry, now))
+    again = SendWebhooks(client_id=feed.client_id)
+    pause_s = 0.0 if after.next_at is None else (after.next_at - now).total_seconds()
+    tx.emit(again, key=f"{feed.client_id}:again:{int(now.timestamp())}", delay_s=pause_s)
 
 
 def _entry(client_id: str, action: str, entry: FeedEntry, now: datetime) -> AuditEntry:
