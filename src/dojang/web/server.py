@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -15,41 +16,43 @@ from dojang.web.app import Audience, create_app
 from dojang.web.signer import create_signer_app
 
 _AUDIENCES = "DOJANG_WEB_AUDIENCES"
+# A worker told to stop while it was still starting never hears it, and Granian would wait for it for ever. Killing is
+# harmless: whatever a request changes, it changes in one transaction.
+_STOP_LIMIT_S = 10
 
 
 def run(settings: Settings, audiences: Sequence[str]) -> None:
     """Serve `audiences` until SIGINT or SIGTERM. Several at once are the all-in-one office, which signs for itself."""
     os.environ[SETTINGS_VARIABLE] = settings.model_dump_json()
     os.environ[_AUDIENCES] = ",".join(audiences)
-    Granian(
-        "dojang.web.server:build",
-        address=settings.web.host,
-        port=settings.web.port,
-        interface=Interfaces.ASGINL,
-        factory=True,
-        workers=settings.web.workers,
-        blocking_threads=1,
-        websockets=False,
-        log_level=LogLevels.warning,
-    ).serve()
+    _serve("build", settings, settings.web.host, settings.web.port)
 
 
 def run_signer(settings: Settings) -> None:
     """Serve the signing role until SIGINT or SIGTERM, by TLS when there is a certificate for it."""
     os.environ[SETTINGS_VARIABLE] = settings.model_dump_json()
     signer = settings.signer
+    tls = (signer.tls_certificate_file, signer.tls_key_file)
+    _serve("build_signer", settings, signer.host, signer.port, tls=tls)
+
+
+def _serve(
+    factory: str, settings: Settings, host: str, port: int, *, tls: tuple[Path | None, Path | None] = (None, None)
+) -> None:
+    certificate, key = tls
     Granian(
-        "dojang.web.server:build_signer",
-        address=signer.host,
-        port=signer.port,
+        f"dojang.web.server:{factory}",
+        address=host,
+        port=port,
         interface=Interfaces.ASGINL,
         factory=True,
         workers=settings.web.workers,
+        workers_kill_timeout=_STOP_LIMIT_S,
         blocking_threads=1,
         websockets=False,
         log_level=LogLevels.warning,
-        ssl_cert=signer.tls_certificate_file,
-        ssl_key=signer.tls_key_file,
+        ssl_cert=certificate,
+        ssl_key=key,
     ).serve()
 
 

@@ -185,3 +185,32 @@ def test_protocols_answer_with_a_delegates_key_and_never_open_the_cas(settings: 
     finally:
         protocols.terminate()
         protocols.wait(timeout=120)
+
+
+def test_a_process_told_to_stop_while_it_starts_stops(settings: Settings, tmp_path: Path) -> None:
+    """The worker inside is forked and does not listen to signals yet: nobody may wait for it for ever."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("DOJANG_")}
+    starting = _start("signer", {**environment, SETTINGS_VARIABLE: settings.model_dump_json()}, tmp_path)
+    try:
+        while not _has_worker(starting.pid):
+            assert starting.poll() is None, "it ended by itself"
+            time.sleep(0.005)
+        starting.terminate()
+        starting.wait(timeout=60)
+    finally:
+        starting.kill()
+        starting.wait()
+
+
+def _has_worker(pid: int) -> bool:
+    """Whether a process has forked one like itself."""
+    own = Path(f"/proc/{pid}/cmdline").read_bytes()
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return any(_command_of(child) == own for child in children)
+
+
+def _command_of(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # gone meanwhile
+        return b""
