@@ -40,15 +40,15 @@ check: format-check lint types architecture test test-browser ## What CI runs, f
 
 .PHONY: format
 format: $(VENV)/.dev ## Lay the code out
-	$(BIN)/ruff format src tests bench tools
+	$(BIN)/ruff format src tests bench tools training
 
 .PHONY: format-check
 format-check: $(VENV)/.dev
-	$(BIN)/ruff format --check src tests bench tools
+	$(BIN)/ruff format --check src tests bench tools training
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Look for mistakes in style
-	$(BIN)/ruff check src tests bench tools
+	$(BIN)/ruff check src tests bench tools training
 
 .PHONY: types
 types: $(VENV)/.dev ## mypy, strict
@@ -72,6 +72,13 @@ bench: $(VENV)/.dev ## Measure all of it beside this machine's raw limits and it
 bench-reader: $(VENV)/.dev ## Measure the document reader on its frozen specimens; MEMORY=1 reads 10,000 more for a leak
 	$(BIN)/python bench/reader.py
 	$(if $(MEMORY),$(BIN)/python bench/reader_memory.py)
+
+.PHONY: train
+train: ## Train the Korean recogniser again (training/README.md): FONTS, BACKBONE, MINUTES=85
+	PYTHONPATH=src $(or $(TRAIN_PYTHON),.venv-train/bin/python) -m training train --fonts $(or $(FONTS),/usr/share/fonts) \
+	    --backbone $(BACKBONE) --minutes $(or $(MINUTES),85) --out training/out
+	PYTHONPATH=src $(or $(TRAIN_PYTHON),.venv-train/bin/python) -m training export --checkpoint training/out/final.pt \
+	    --out training/out/jamo.onnx
 
 .PHONY: docs
 docs: $(VENV)/.dev ## Draw the state diagrams and the conformance table from the code

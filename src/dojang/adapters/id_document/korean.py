@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the settings know this module: it must not bring the models
 class KoreanBackend(StrEnum):
     """Who reads Hangul."""
 
+    JAMO = "jamo"  # our own recogniser
     TESSERACT = "tesseract"  # Tesseract's Korean model
     FILE = "file"  # an operator's PP-OCR model in ONNX form with its dictionary
 
@@ -25,7 +26,7 @@ class KoreanBackend(StrEnum):
 class KoreanChoice:
     """The backend and its files. `model` and `dictionary` belong to `FILE`, `tessdata` (a folder) to `TESSERACT`."""
 
-    backend: KoreanBackend = KoreanBackend.TESSERACT
+    backend: KoreanBackend = KoreanBackend.JAMO
     model: Path | None = None
     dictionary: Path | None = None
     tessdata: Path | None = None
@@ -45,6 +46,10 @@ def open_korean_reader(choice: KoreanChoice = DEFAULT_KOREAN) -> "LineReader":
         from dojang.adapters.id_document.ctc_file import CtcFileReader
 
         return CtcFileReader(model=choice.model, dictionary=choice.dictionary)
+    if choice.backend is KoreanBackend.JAMO:
+        from dojang.adapters.id_document.jamo_reader import JamoReader
+
+        return JamoReader()
     from dojang.adapters.id_document.tesseract import TesseractReader
 
     return TesseractReader(choice.tessdata)

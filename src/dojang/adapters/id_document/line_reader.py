@@ -1,7 +1,7 @@
 """The protocol of whatever turns a cut-out line into text, so that backends can be exchanged.
 
-Backends: `ppocr.PpocrReader` (digits, Latin, MRZ), `tesseract.TesseractReader` (Korean). A neural Korean model of our
-own, or an operator's PP-OCR Korean ONNX file, slots in here.
+Backends: `ppocr.PpocrReader` (digits, Latin, MRZ); for Korean `jamo_reader.JamoReader` (ours), `ctc_file.CtcFileReader`
+(an operator's PP-OCR model), `tesseract.TesseractReader`.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Alphabet(StrEnum):
     DATE = "date"  # 0-9 . - / ~ and space
     SERIAL = "serial"  # 0-9 A-Z
     MRZ = "mrz"  # 0-9 A-Z <
-    KOREAN = "korean"  # Hangul, digits, punctuation
+    KOREAN = "korean"  # Hangul and what stands among it: digits, punctuation, letters (A동)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
