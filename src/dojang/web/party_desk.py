@@ -26,7 +26,15 @@ def party_of(
     return party
 
 
+def party_if_shown(
+    request: Request, office: OfficeDep, credentials: Annotated[HTTPBasicCredentials | None, Depends(_basic)]
+) -> RelyingParty | None:
+    """Return the relying party that asks, or None for somebody who shows nothing. Raises `PartyRefused`."""
+    return None if credentials is None else party_of(request, office, credentials)
+
+
 Party = Annotated[RelyingParty, Depends(party_of)]
+PartyIfShown = Annotated[RelyingParty | None, Depends(party_if_shown)]
 
 
 def bytes_of(text: str, where: str) -> bytes:

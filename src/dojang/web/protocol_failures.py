@@ -23,6 +23,7 @@ TSP: Mapping[str, TimestampFailure] = {
     "timestamp.extension_refused": TimestampFailure.UNACCEPTED_EXTENSION,
     "timestamp.policy_refused": TimestampFailure.UNACCEPTED_POLICY,
     "request.too_many": TimestampFailure.BAD_REQUEST,
+    "relying_party.quota_spent": TimestampFailure.BAD_REQUEST,
 }
 
 

@@ -7,11 +7,16 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Body, Header, Request, Response
 
 from dojang.bootstrap import Office, StoreUnreachable
+from dojang.controls.access.attempts import count_attempt
+from dojang.controls.access.model import AttemptKind
 from dojang.controls.delegates.holder import DelegateHolder
+from dojang.controls.relying_parties import usecases as parties
+from dojang.controls.relying_parties.model import RelyingParty
 from dojang.kernel.errors import DojangError, Fault
 from dojang.lifecycle.timestamping.usecases import TimestampAuthority, stamp
 from dojang.pki.timestamp import granted_response, parse_request, rejected_response
-from dojang.web.desk import Now, OfficeDep
+from dojang.web.desk import Now, OfficeDep, address_key
+from dojang.web.party_desk import PartyIfShown
 from dojang.web.problem import UnsupportedMediaType
 from dojang.web.protocol_failures import timestamp_failure_of
 from dojang.web.refusals import audit_refusal
@@ -27,18 +32,33 @@ def answer_query(
     request: Request,
     office: OfficeDep,
     now: Now,
+    party: PartyIfShown,
     body: Annotated[bytes, Body(media_type=QUERY)] = b"",
     content_type: Annotated[str, Header()] = "",
 ) -> Response:
-    """Answer a time-stamp request (DER) with a token. Refusals are replies of the protocol too, with status 200."""
+    """Answer a time-stamp request (DER) with a token. Refusals are replies of the protocol too, with status 200.
+
+    Anybody may ask, so often from one address; a relying party that shows its id and secret has a quota of its own.
+    """
     if content_type.partition(";")[0].strip().lower() != QUERY:
         raise UnsupportedMediaType(accepted=[QUERY])
     try:
+        _count(request, office, party, now)
         return Response(granted_response(_stamp(request, office, body, now)), media_type=REPLY)
     except DojangError as refusal:
         return _refuse(request, office, refusal)
     except sa.exc.DBAPIError:
         return _refuse(request, office, StoreUnreachable())
+
+
+def _count(request: Request, office: Office, party: RelyingParty | None, now: datetime) -> None:
+    """Every token is a signature, a row and an audit entry. Raises `TooManyRequests`, `QuotaSpent`."""
+    policy = office.settings.policy
+    if party is not None:
+        parties.count_timestamp(party, store=office.store, policy=policy.relying_parties, now=now)
+        return
+    key = address_key(request, office)
+    count_attempt(AttemptKind.TIMESTAMP, key, store=office.store, policy=policy.access.attempts, now=now)
 
 
 def _stamp(request: Request, office: Office, body: bytes, now: datetime) -> bytes:
@@ -51,6 +71,7 @@ def _stamp(request: Request, office: Office, body: bytes, now: datetime) -> byte
         authority=authority,
         hand=hand,
         delegate=delegate.label,
+        actor=getattr(request.state, "actor", None) or "anonymous",
         store=office.store,
         chance=office.chance,
         now=now,

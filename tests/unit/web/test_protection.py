@@ -38,7 +38,7 @@ PUBLIC = {
     "GET /crl/issuing/{partition}.crl": "its address stands in certificates",
     "GET /crl/issuing/{partition}.delta.crl": "its address stands in the partition's complete list",
     "GET /v1/status": "says which neighbour is away, to anybody",
-    "POST /tsa": "its address is meant for everybody; limited at the proxy",
+    "POST /tsa": "its address is meant for everybody; limited by address, tested in test_tsa",
     "GET /.well-known/openid-configuration": "describes the interface, which is no secret",
     "GET /oidc/keys": "public keys",
     "GET /oidc/authorize": "where a party sends its customers; takes registered addresses only",

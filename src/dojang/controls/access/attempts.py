@@ -53,6 +53,7 @@ def _maximum(kind: AttemptKind, policy: AttemptPolicy) -> int:
         AttemptKind.HAND_OFF: policy.hand_off_claims_per_address,
         AttemptKind.REFUSAL: policy.refusals_per_address,
         AttemptKind.SUPPORT: policy.support_per_address,
+        AttemptKind.TIMESTAMP: policy.timestamps_per_address,
     }
     return maxima[kind]
 

@@ -137,6 +137,7 @@ class AttemptKind(StrEnum):
     PASSKEY_CHALLENGE = "passkey_challenge"  # by address: challenges asked for, answered or not
     HAND_OFF = "hand_off"  # by address: codes of hand-offs claimed, right or wrong
     REFUSAL = "refusal"  # by address: any other refused request without a session
+    TIMESTAMP = "timestamp"  # by address: time-stamps asked for, or by relying party where one shows itself
     SUPPORT = "support"  # by address: failures handed over, or looked for, before sign-in
     CONTACT_CODE = "contact_code"  # by account: codes sent to prove a contact
     CONTACT_ADDRESS = "contact_address"  # by address of e-mail: the same, whoever asks

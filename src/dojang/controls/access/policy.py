@@ -25,6 +25,7 @@ class AttemptPolicy:
     hand_off_claims_per_address: int = 60
     refusals_per_address: int = 600
     support_per_address: int = 30
+    timestamps_per_address: int = 600
     window_minutes: int = 10
 
     def __post_init__(self) -> None:

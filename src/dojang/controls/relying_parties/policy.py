@@ -9,6 +9,7 @@ class PartyPolicy:
 
     verifications_per_minute: int = 600
     identity_checks_per_hour: int = 60
+    timestamps_per_minute: int = 600
     recipients_per_hour: int = 1000
     changes_per_minute: int = 600
     polls_per_minute: int = 600

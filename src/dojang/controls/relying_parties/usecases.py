@@ -100,6 +100,11 @@ def count_recipient(party: RelyingParty, *, store: Store[PartyTransaction], poli
     _count(AttemptKind.RECIPIENT, party, policy.recipients_per_hour, timedelta(hours=1), store=store, now=now)
 
 
+def count_timestamp(party: RelyingParty, *, store: Store[PartyTransaction], policy: PartyPolicy, now: datetime) -> None:
+    """Count one time-stamp asked for. Raises `QuotaSpent`."""
+    _count(AttemptKind.TIMESTAMP, party, policy.timestamps_per_minute, timedelta(minutes=1), store=store, now=now)
+
+
 def count_change(party: RelyingParty, *, store: Store[PartyTransaction], policy: PartyPolicy, now: datetime) -> None:
     """Count one change of what the party is told of, or where. Raises `QuotaSpent`."""
     _count(AttemptKind.PARTY_CHANGE, party, policy.changes_per_minute, timedelta(minutes=1), store=store, now=now)

@@ -30,11 +30,14 @@ def stamp(
     authority: TimestampAuthority,
     hand: TimestampHand,
     delegate: str,
+    actor: str,
     store: Store[TimestampTransaction],
     chance: Chance,
     now: datetime,
 ) -> bytes:
     """Return a token (DER) for what is to be stamped, at `now`. `delegate` is the label of the key that signs.
+
+    `actor` as in the audit log: who asked.
 
     1. A serial number is drawn and recorded with the imprint and its audit entry: durable before anybody has a token.
     2. The token is signed. A crash in between burns a serial number and nothing else.
@@ -43,7 +46,7 @@ def stamp(
     """
     if request.policy not in (None, authority.policy):
         raise TimestampPolicyRefused(offered=authority.policy)
-    recorded = _record(request, authority, delegate, store, chance, now)
+    recorded = _record(request, authority, delegate, actor, store, chance, now)
     tst_info_der = build_tst_info(
         request, policy=authority.policy, serial=recorded.serial, gen_time=now, accuracy_s=authority.accuracy_s
     )
@@ -62,6 +65,7 @@ def _record(
     request: TimestampRequest,
     authority: TimestampAuthority,
     delegate: str,
+    actor: str,
     store: Store[TimestampTransaction],
     chance: Chance,
     now: datetime,
@@ -83,7 +87,7 @@ def _record(
                 AuditEntry(
                     tag="timestamping:timestamp:issued",
                     at=now,
-                    actor="anonymous",
+                    actor=actor,
                     subject=str(drawn.serial),
                     data={"delegate": delegate},
                 )
