@@ -46,6 +46,7 @@ from dojang.controls.access.passkeys.ports import PasskeyVerifier
 from dojang.controls.access.ports import PasswordHasher
 from dojang.controls.ceremony.ceremony import FIRST_CRL_NUMBER
 from dojang.controls.delegates.model import ReplaceDelegate
+from dojang.controls.endings.model import WarnOfEnd
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.outage.model import Neighbour, RaiseOutageAlert
 from dojang.controls.party_events.model import AlertWebhookDisabled, SendWebhooks, SpreadEvents
@@ -96,6 +97,7 @@ EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
         SendContactCode,
         proofing.RaiseAlert,
         RaiseOutageAlert,
+        WarnOfEnd,
         AlertDisowned,
         AlertWebhookDisabled,
     ),

@@ -28,6 +28,7 @@ from dojang.config import Settings
 from dojang.controls.audit_log.usecases import publish_head
 from dojang.controls.delegates.model import ReplaceDelegate
 from dojang.controls.delegates.usecases import DelegatingAuthority, keep_delegates
+from dojang.controls.endings.model import WarnOfEnd
 from dojang.controls.notices import expiry, telling
 from dojang.controls.notices.model import NotifySubscriber, SendContactCode
 from dojang.controls.outage.model import RaiseOutageAlert
@@ -36,6 +37,7 @@ from dojang.controls.party_events.model import AlertWebhookDisabled, SendWebhook
 from dojang.controls.step_up import calling
 from dojang.controls.step_up.model import AlertDisowned, ExpireConfirmation, PlaceConfirmationCall
 from dojang.controls.support.usecases import tidy_tickets
+from dojang.endings import carry_out_warn, watch_endings
 from dojang.gateways import Gateways, guarded, open_gateways, watched
 from dojang.kernel.effects import Effect
 from dojang.kernel.notice import Channel
@@ -268,6 +270,7 @@ def _notice_handlers(office: Office, gateways: Gateways) -> dict[type[Effect], H
     return {
         proofing.RaiseAlert: _without_id(alert),
         RaiseOutageAlert: alert_outage,
+        WarnOfEnd: partial(carry_out_warn, office=office, gateways=gateways),
         NotifySubscriber: tell,
         SendContactCode: _without_id(prove),
     }
@@ -326,6 +329,7 @@ def ticks_of(office: Office, authority: CertificateAuthority, delegating: Delega
         "webhooks": Tick(
             cron="* * * * *", handler=lambda now: _discard(posting.queue_due(store=office.store, now=now))
         ),
+        "endings": Tick(cron="7 * * * *", handler=partial(watch_endings, office)),
         "expiry": Tick(cron="* * * * *", handler=remind),
         "audit-head": Tick(
             cron="*/15 * * * * *", handler=lambda now: _discard(publish_head(heads, head_signer, witness, now))
