@@ -26,8 +26,15 @@ def party_of(
     return party
 
 
+async def credentials_if_shown(request: Request) -> HTTPBasicCredentials | None:
+    """Return what a caller shows of its own accord; the description of the interface does not ask for it."""
+    return await _basic(request)
+
+
 def party_if_shown(
-    request: Request, office: OfficeDep, credentials: Annotated[HTTPBasicCredentials | None, Depends(_basic)]
+    request: Request,
+    office: OfficeDep,
+    credentials: Annotated[HTTPBasicCredentials | None, Depends(credentials_if_shown)],
 ) -> RelyingParty | None:
     """Return the relying party that asks, or None for somebody who shows nothing. Raises `PartyRefused`."""
     return None if credentials is None else party_of(request, office, credentials)

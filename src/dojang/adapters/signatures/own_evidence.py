@@ -47,6 +47,7 @@ class OwnStamper:
             authority=self.authority,
             hand=hand,
             delegate=delegate.label,
+            actor="system",
             store=self.store,
             chance=self.chance,
             now=now,
