@@ -57,11 +57,6 @@ function Choice({ requestId, first }: { readonly requestId: string; readonly fir
     <Screen
       title={t.titleOf(progress.party)}
       lead={t.whereLead}
-      actions={
-        <Button kind="primary" wide onPress={() => go(pathOf("s", requestId, "here"))}>
-          {t.here}
-        </Button>
-      }
     >
       <Failure reason={failure} />
       <Facts
@@ -70,6 +65,9 @@ function Choice({ requestId, first }: { readonly requestId: string; readonly fir
           [t.until, formatMoment(new Date(progress.expires_at), language)],
         ]}
       />
+      <Button kind="primary" wide onPress={() => go(pathOf("s", requestId, "here"))}>
+        {t.here}
+      </Button>
       {progress.state === "open" ? (
         <>
           <h2>{t.byPhone}</h2>

@@ -22,14 +22,13 @@ from dojang.lifecycle.reliance.signature_request.model import (
     SignatureHeld,
     SignatureRefused,
     SignatureRequest,
-    SignatureRequestEvent,
     SignatureRequestNotFound,
     SignatureRequestState,
     SignatureRequestTaken,
 )
 from dojang.lifecycle.reliance.signature_request.policy import SignatureRequestPolicy
 from dojang.lifecycle.reliance.signature_request.ports import PdfWorkshop, SignatureRequestTransaction
-from dojang.lifecycle.reliance.signature_request.usecases import entry
+from dojang.lifecycle.reliance.signature_request.usecases import entry, take_step
 from dojang.lifecycle.reliance.verification import Verifier
 from dojang.pki.advanced_signature import build_signed_attributes
 from dojang.pki.certificate import CertificateMalformed, parse_certificate
@@ -76,7 +75,14 @@ def open_request(
         wanted, found = request.subject, subject_of(request.client_id, subscriber_id)
         if wanted is not None and not hmac.compare_digest(wanted.encode(), found.encode()):
             raise SignatureRequestTaken()
-        return _step(tx, request, RequestOpened(subscriber_id=subscriber_id), "opened", _person(subscriber_id), now)
+        return take_step(
+            tx,
+            request,
+            RequestOpened(subscriber_id=subscriber_id),
+            action="opened",
+            actor=_person(subscriber_id),
+            now=now,
+        )
 
     opened = store.transact(work)
     return replace(opened, state=rules.shown_state(opened, now))
@@ -198,11 +204,13 @@ def sign(
             raise NothingPrepared()  # another one was made meanwhile
         owner = tx.owners.find_owner(serial) if fault is None else None
         if owner != subscriber_id:
-            after = _step(tx, current, SignatureRefused(at=now), "signature_refused", actor, now)
+            after = take_step(tx, current, SignatureRefused(at=now), action="signature_refused", actor=actor, now=now)
             return DeviceSignatureRefused(sub_indication=fault or "NOT_ONE_OF_OURS", tries_left=after.tries_left)
         tx.signature_requests.save_preparation(request_id, replace(prepared, signature=signature))
         tx.emit(AssembleSignature(request_id=request_id), key=request_id)
-        return _step(tx, current, SignatureHeld(serial=serial, signed_at=now), "signed", actor, now)
+        return take_step(
+            tx, current, SignatureHeld(serial=serial, signed_at=now), action="signed", actor=actor, now=now
+        )
 
     outcome = store.transact(work)
     if isinstance(outcome, DeviceSignatureRefused):
@@ -237,7 +245,9 @@ def decline(
         if request.state is S.DECLINED:
             return request
         rules.require_waiting(request, now)
-        return _step(tx, request, CustomerDeclined(at=now), "declined", _person(subscriber_id), now)
+        return take_step(
+            tx, request, CustomerDeclined(at=now), action="declined", actor=_person(subscriber_id), now=now
+        )
 
     return store.transact(work)
 
@@ -247,20 +257,6 @@ def _found(tx: SignatureRequestTransaction, request_id: str) -> SignatureRequest
     if request is None:
         raise SignatureRequestNotFound()
     return request
-
-
-def _step(
-    tx: SignatureRequestTransaction,
-    request: SignatureRequest,
-    event: SignatureRequestEvent,
-    action: str,
-    actor: str,
-    now: datetime,
-) -> SignatureRequest:
-    after = rules.advance(request, event)
-    tx.signature_requests.update(after)
-    tx.record(entry(after, action, actor, now))
-    return after
 
 
 def _person(subscriber_id: str) -> str:

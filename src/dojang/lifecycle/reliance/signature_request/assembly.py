@@ -8,7 +8,6 @@ from dojang.kernel.ports import Clock
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.reliance import verification
 from dojang.lifecycle.reliance.model import SignatureFormat, SubIndication, VerificationRequest
-from dojang.lifecycle.reliance.signature_request import rules
 from dojang.lifecycle.reliance.signature_request.model import (
     AssembleSignature,
     AssemblyFailed,
@@ -30,7 +29,7 @@ from dojang.lifecycle.reliance.signature_request.ports import (
     Stamper,
     StatusProver,
 )
-from dojang.lifecycle.reliance.signature_request.usecases import entry
+from dojang.lifecycle.reliance.signature_request.usecases import entry, take_step
 from dojang.lifecycle.reliance.verification import Verifier
 from dojang.pki.advanced_signature import SignedParts, StatusValues, assemble_signed_data
 
@@ -196,6 +195,4 @@ def _step(
     request = tx.signature_requests.find_request(request_id)
     if request is None:
         return
-    after = rules.advance(request, event)
-    tx.signature_requests.update(after)
-    tx.record(entry(after, action, "system", now))
+    take_step(tx, request, event, action=action, actor="system", now=now)

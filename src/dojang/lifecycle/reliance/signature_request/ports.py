@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from dojang.kernel.transaction import Transaction
+from dojang.controls.party_events.ports import PublishingTransaction
 from dojang.lifecycle.reliance.signature_request.model import Preparation, SignatureRequest
 from dojang.pki.advanced_signature import StatusValues
 
@@ -70,7 +70,7 @@ class OwnerView(Protocol):
         ...
 
 
-class SignatureRequestTransaction(Transaction, Protocol):
+class SignatureRequestTransaction(PublishingTransaction, Protocol):
     """A transaction with signature requests."""
 
     @property

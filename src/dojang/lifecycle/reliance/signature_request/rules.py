@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from dojang.controls.party_events.model import NewEvent
 from dojang.lifecycle.reliance.signature_request.model import (
     OVER,
     Asked,
@@ -86,6 +87,20 @@ def require_own(request: SignatureRequest, subscriber_id: str) -> SignatureReque
     if request.subscriber_id != subscriber_id:
         raise SignatureRequestTaken()
     return request
+
+
+def event_of(request: SignatureRequest, now: datetime) -> NewEvent:
+    """Return what a request's party is told of its end: `signature.completed` and its like."""
+    data = {"id": request.id, "state": request.state.value}
+    if request.reason is not None:
+        data["reason"] = request.reason
+    return NewEvent(
+        type=f"signature.{request.state.value}",
+        reference=f"signature:{request.id}",
+        key=request.state.value,
+        data=data,
+        occurred_at=now,
+    )
 
 
 def shown_state(request: SignatureRequest, now: datetime) -> SignatureRequestState:

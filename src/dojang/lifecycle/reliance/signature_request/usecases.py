@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dojang.controls.party_events.publishing import publish_to
 from dojang.kernel.audit import AuditEntry
 from dojang.kernel.ports import Chance
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.reliance.signature_request import rules
 from dojang.lifecycle.reliance.signature_request.model import (
+    OVER,
     Asked,
     DocumentGone,
     ResultNotReady,
     ReturnAddressUnknown,
     SignableKind,
     SignatureRequest,
+    SignatureRequestEvent,
     SignatureRequestNotFound,
     SignatureRequestState,
 )
@@ -112,6 +115,24 @@ def get_result(
     if result is None:
         raise DocumentGone()
     return request, result
+
+
+def take_step(
+    tx: SignatureRequestTransaction,
+    request: SignatureRequest,
+    event: SignatureRequestEvent,
+    *,
+    action: str,
+    actor: str,
+    now: datetime,
+) -> SignatureRequest:
+    """Return the request after `event`, stored with its audit entry; of an end, its party is told. For all sides."""
+    after = rules.advance(request, event)
+    tx.signature_requests.update(after)
+    tx.record(entry(after, action, actor, now))
+    if after.state in OVER:
+        publish_to(tx, after.client_id, rules.event_of(after, now))
+    return after
 
 
 def entry(request: SignatureRequest, action: str, actor: str, now: datetime) -> AuditEntry:
