@@ -1,15 +1,25 @@
 """The sandbox's shop, as somebody with a certificate on their phone uses it; the shop is a site of its own."""
 
+import io
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+from asn1crypto import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
 
 from browser.conftest import phones
 from browser.customer import CERTIFICATE_PASSWORD, Customer
 from browser.inspector import Inspector
 from browser.traffic import Traffic
+from dojang.sandbox.shop.signed_pdf import know_virtual_ids
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -90,6 +100,60 @@ def test_a_customer_opens_the_letter_the_shop_encrypts(holder: Customer, shop: I
     assert name in said
     assert "운송장" in said
     shop.picture(holder.page, "letter")
+
+
+def test_a_customer_signs_a_contract(holder: Customer, shop: Inspector, tmp_path: Path) -> None:
+    enter(holder)
+    page = holder.page
+    page.click("form[action$='/contracts'] button")
+    holder.at("#read")
+    assert "3,200" in page.locator("main").inner_text()
+    shop.picture(page, "sign a contract")
+    with page.context.expect_page() as opened:  # the document itself, in a window of its own
+        holder.hands.press(".notice--warning a")
+    opened.value.close()
+    holder.hands.press("#read")
+    holder.hands.type("#password", CERTIFICATE_PASSWORD)
+    holder.press()
+    page.wait_for_selector("p.sure")  # the shop has verified it, by itself
+    shop.look(page, "signed contract")
+    with page.expect_download() as downloading:
+        page.click("a[href$='/file']")
+    signed = tmp_path / "signed.pdf"
+    downloading.value.save_as(signed)
+    root_der = httpx.get(f"{holder.office.public_url}/ca/root.cer", trust_env=False).raise_for_status().content
+    assert signer_by_pyhanko(signed.read_bytes(), root_der).endswith(holder.resident.person.name.hangul)
+    judge_by_pdfsig(signed)
+    page.click("a.name")
+    assert page.locator("ul.list a").count() == 1
+
+
+def signer_by_pyhanko(signed: bytes, root_der: bytes) -> str:
+    """Return the signer's name, once pyHanko accepts the signature with what is in the file and the root alone."""
+    know_virtual_ids()
+    reader = PdfFileReader(io.BytesIO(signed), strict=True)
+    (embedded,) = reader.embedded_regular_signatures
+    context = DocumentSecurityStore.read_dss(reader).as_validation_context(
+        {
+            "trust_roots": [x509.Certificate.load(root_der)],
+            "allow_fetching": False,
+            "revocation_mode": "require",
+        }
+    )
+    with ThreadPoolExecutor(1) as aside:  # pyHanko wants an event loop of its own, and Playwright has one here
+        status = aside.submit(validate_pdf_signature, embedded, context).result()
+    assert status.bottom_line, status.summary()
+    assert status.timestamp_validity is not None
+    return str(status.signing_cert.subject.native["common_name"]).partition("(")[0]
+
+
+def judge_by_pdfsig(signed: Path) -> None:
+    """Have poppler's `pdfsig` look at the signature, where it is installed; CI has it. Trust is pyHanko's to judge."""
+    if shutil.which("pdfsig") is None:
+        assert not os.environ.get("CI"), "install poppler-utils"
+        return
+    told = subprocess.run(["pdfsig", "-nocert", signed], check=True, capture_output=True, text=True).stdout
+    assert "Signature is Valid." in told
 
 
 def test_who_leaves_is_a_stranger_again(holder: Customer) -> None:

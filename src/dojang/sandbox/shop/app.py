@@ -4,7 +4,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +27,7 @@ from dojang.sandbox.state import State
 
 COOKIE, LANGUAGE_COOKIE = "shop_visit", "shop_language"
 PRICE_KRW = 3_200
+KOREA = timezone(timedelta(hours=9))
 MAX_WEBHOOK_BYTES = 256 * 1024
 PENDING = ("open", "bound", "signed")
 
@@ -130,6 +131,11 @@ class Shop:
             words["hello"].format(name=customer["name"]),
             facts(known),
             card(
+                words["contract"],
+                paragraph(words["contract_text"]),
+                button(words["make_contract"], f"{self.base}/contracts", form),
+            ),
+            card(
                 words["letter"],
                 paragraph(words["letter_text"]),
                 button(words["get_letter"], f"{self.base}/letter", form),
@@ -207,7 +213,7 @@ class Shop:
         if contract["state"] == "asked":
             contract = self._look(contract_id, contract, pdf)
         if contract["state"] == "signed":
-            proof = [(words["signer"], contract["signer"]), (words["proven_at"], contract["proven_at"])]
+            proof = [(words[one], contract[one]) for one in ("signer", "serial", "proven_at")]
             download = link(words["download"], f"{self.base}/contracts/{contract_id}/file", "")
             return self._page(visit, words["signed"], paragraph(words["signed_text"], "sure"), facts(proof), download)
         if contract["state"] == "ended":
@@ -234,8 +240,9 @@ class Shop:
         after = {
             **contract,
             "state": "signed",
-            "signer": proof.subject,
-            "proven_at": proof.proven_at.isoformat(" ", "seconds"),
+            "signer": proof.name,
+            "serial": proof.serial,
+            "proven_at": proof.proven_at.astimezone(KOREA).strftime("%Y. %m. %d. %H:%M:%S"),
         }
         self.ledger.put_contract(contract_id, after, signed)
         return after

@@ -29,7 +29,7 @@ class SignatureRefused(Exception):
 class SignedBy:
     """Who signed, with which certificate, and when at the latest, as the timestamp proves."""
 
-    subject: str
+    name: str
     serial: str
     proven_at: datetime
 
@@ -46,6 +46,12 @@ class _Opaque(core.Sequence):  # type: ignore[misc]  # asn1crypto ships no types
         return str(self.contents.hex())
 
 
+def know_virtual_ids() -> None:
+    """Have pyHanko pass over the virtual ID: its path validation wants to know every alternative name it meets."""
+    x509.AnotherName._oid_pair = ("type_id", "value")
+    x509.AnotherName._oid_specs = {IDENTIFY_DATA: _Opaque}
+
+
 def verify(signed: bytes, contract: bytes, serial: str, registration: Registration) -> SignedBy:
     """Return who signed the contract. Raises `SignatureRefused`.
 
@@ -55,9 +61,7 @@ def verify(signed: bytes, contract: bytes, serial: str, registration: Registrati
     """
     if not signed.startswith(contract):
         raise SignatureRefused()
-    # pyHanko's path validation wants to know every kind of alternative name it meets.
-    x509.AnotherName._oid_pair = ("type_id", "value")
-    x509.AnotherName._oid_specs = {IDENTIFY_DATA: _Opaque}
+    know_virtual_ids()
     root = x509.Certificate.load(registration.root.public_bytes(Encoding.DER))
     only_what_is_inside = {"trust_roots": [root], "allow_fetching": False, "revocation_mode": "require"}
     try:
@@ -78,4 +82,5 @@ def verify(signed: bytes, contract: bytes, serial: str, registration: Registrati
     signer = status.signing_cert
     if not status.bottom_line or stamp is None or str(signer.serial_number) != serial:
         raise SignatureRefused()
-    return SignedBy(subject=signer.subject.human_friendly, serial=serial, proven_at=stamp.timestamp)
+    name = str(signer.subject.native["common_name"]).partition("(")[0]  # "이름()digits" in Korean certificates
+    return SignedBy(name=name, serial=serial, proven_at=stamp.timestamp)

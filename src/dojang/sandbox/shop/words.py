@@ -36,7 +36,7 @@ KO: Mapping[str, str] = {
     "signed": "서명을 확인했어요",
     "signed_text": "상점이 직접 확인했어요. 은행에 묻지 않아도 나중에 누구나 다시 확인할 수 있어요.",
     "signer": "서명한 사람",
-    "proven_at": "서명한 시각(시점확인)",
+    "proven_at": "서명한 시각",
     "download": "서명한 계약서 내려받기",
     "state_asked": "서명을 기다려요",
     "state_signed": "서명함",
