@@ -69,7 +69,7 @@ from dojang.lifecycle.status.lists import issue_lists  # noqa: E402
 from dojang.lifecycle.status.model import ListKind  # noqa: E402
 from dojang.lifecycle.status.usecases import read_crl  # noqa: E402
 from dojang.pki.certificate import certificate_pem  # noqa: E402
-from status_load import Load, run_load  # noqa: E402
+from status_load import run_load  # noqa: E402
 from status_peers import free_port, running  # noqa: E402
 
 # asn1crypto fails on the tags inside KISA's identifyData when it is asked for any otherName's value, pyHanko with it.
@@ -285,7 +285,7 @@ def over_http(settings: Settings, edge: EdgeOffice, documents: tuple[Document, .
         for one in documents:
             sent = _request(one.request, credentials)
             run_load(settings.web.port, [sent], seconds=WARM_UP_S, processes=CLIENTS)  # its readers start
-            load: Load = run_load(settings.web.port, [sent], seconds=seconds, processes=CLIENTS)
+            load, _ = run_load(settings.web.port, [sent], seconds=seconds, processes=CLIENTS)
             if load.failures:
                 raise SystemExit(f"{load.failures} verifications over HTTP were not answered")
             figures[f"{one.name}, per second"] = round(load.answers_per_s, 2)
