@@ -22,6 +22,8 @@ class SandboxTrust:
         self._own = own
         self._address = f"{sandbox_url}/authority/certificates.pem"
         self._learned: tuple[bytes, ...] = ()
+        # Kept: making a client reads every root the system trusts, which costs more than most verifications.
+        self._client = httpx.Client(timeout=_TIMEOUT_S, trust_env=False)
 
     def anchors(self) -> Sequence[bytes]:
         """See the port."""
@@ -35,7 +37,7 @@ class SandboxTrust:
         """The root first, then the authorities below it."""
         if not self._learned:
             try:
-                answer = httpx.get(self._address, timeout=_TIMEOUT_S, trust_env=False)
+                answer = self._client.get(self._address)
                 self._learned = parse_certificates_pem(answer.raise_for_status().content)
             except (httpx.HTTPError, CertificateMalformed):
                 return ()
