@@ -379,9 +379,11 @@ class ProofingOffice:
     # --- looking ---
 
     def view(self, person: Person) -> view.CaseView:
-        return view.get_case(
+        found = view.find_case(
             person.application_id, person.subscriber_id, store=self.store, policy=self.policy, now=self.clock.now()
         )
+        assert found is not None
+        return found
 
     def state(self, person: Person, check: Check) -> CheckState:
         return next(one.state for one in self.view(person).checks if one.check is check)

@@ -191,7 +191,8 @@ export class Api {
 
   // ---- identity proofing
 
-  showProofing(applicationId: string, options?: CallOptions): Promise<api.ProofingView> {
+  /** Undefined before the first photograph. */
+  showProofing(applicationId: string, options?: CallOptions): Promise<api.ProofingView | undefined> {
     return this.json("GET", of(applicationId, "/proofing"), options);
   }
 
@@ -540,6 +541,7 @@ export class Api {
 
   private async json<Answer>(method: string, path: string, message: Message = {}): Promise<Answer> {
     const answer = await this.send(method, path, message);
+    if (answer.status === 204) return undefined as Answer; // where there may be nothing yet, the method's type says so
     try {
       return (await answer.json()) as Answer;
     } catch {

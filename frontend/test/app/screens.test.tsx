@@ -323,7 +323,7 @@ describe("applying", () => {
     answers.set("POST /v1/terms", [200, { validity: "remaining", years: 1, not_before: soon(0), not_after: soon(9e9), predecessor_serial: "7", predecessor_ends: "at_once" }]);
     answers.set("POST /v1/applications", [201, application()]);
     answers.set("GET /v1/applications/a", [200, application()]);
-    answers.set("GET /v1/applications/a/proofing", problem(404, "identity_proofing.case_not_found"));
+    answers.set("GET /v1/applications/a/proofing", [204, null]);
     await open("/apply/reissue");
     await press(ko.apply.begin);
     await press(ko.action.next);

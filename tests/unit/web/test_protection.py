@@ -203,3 +203,5 @@ def test_somebody_elses_application_is_not_there(edge: EdgeOffice, caller: Calle
         assert (answer.status, answer.code.partition(".")[2]) in ((404, "not_found"), (404, "case_not_found"))
     assert other("GET", "/v1/applications").json == []
     assert owner("GET", path).json["state"] == opened.json["state"]
+    before_the_first_photograph = owner("GET", f"{path}/proofing")
+    assert (before_the_first_photograph.status, before_the_first_photograph.content) == (204, b"")

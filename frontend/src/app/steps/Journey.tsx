@@ -7,7 +7,6 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { poll } from "../../api/poll.ts";
-import { OfficeRefused } from "../../api/problem.ts";
 import type { ApplicationView, ProofingView } from "../../api/types.ts";
 import { type Explanation, explain } from "../../i18n/words.ts";
 import { useApp } from "../App.tsx";
@@ -79,7 +78,7 @@ export function Journey({ applicationId, asked }: { readonly applicationId: stri
   const look = async (signal?: AbortSignal): Promise<Standing> => {
     const options = signal ? { signal } : {};
     const application = await api.getApplication(applicationId, options);
-    return { application, proofing: await findProofing(() => api.showProofing(applicationId, options)) };
+    return { application, proofing: await api.showProofing(applicationId, options) };
   };
   const current = standing && placeOf(standing.application, standing.proofing);
   const waits = !standing || (current !== undefined && isWaiting(current, standing.proofing));
@@ -159,14 +158,4 @@ function Trouble({ explanation }: { explanation: Explanation }) {
       </Notice>
     </div>
   );
-}
-
-/** Before the first photograph there is no case; that is no failure. */
-async function findProofing(show: () => Promise<ProofingView>): Promise<ProofingView | undefined> {
-  try {
-    return await show();
-  } catch (reason) {
-    if (reason instanceof OfficeRefused && reason.code === "identity_proofing.case_not_found") return undefined;
-    throw reason;
-  }
 }

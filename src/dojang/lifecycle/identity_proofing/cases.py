@@ -137,6 +137,13 @@ def find_own_case(tx: IdentityProofingTransaction, application_id: str, subscrib
     return case
 
 
+def is_begun(tx: IdentityProofingTransaction, application_id: str, subscriber_id: str) -> bool:
+    """Tell whether an application has a case: not before its first photograph. Of somebody else's it always says so."""
+    application = tx.applications.find_application(application_id)
+    own = application is not None and application.subscriber_id == subscriber_id
+    return not own or tx.proofing_cases.find_case_of(application_id) is not None
+
+
 def require_turn(case: ProofingCase, check: Check) -> CheckStatus:
     """Return the check's status. Raises `CheckNotRequired`, or `CheckNotReady` while another check comes first."""
     status = case.checks.get(check)

@@ -99,17 +99,22 @@ class CaseView:
     expires_at: datetime
 
 
-def get_case(
+def find_case(
     application_id: str,
     subscriber_id: str,
     *,
     store: Store[IdentityProofingTransaction],
     policy: ProofingPolicy,
     now: datetime,
-) -> CaseView:
-    """Return the subscriber's case for the screen. Raises `ProofingCaseNotFound` before the first photograph."""
+) -> CaseView | None:
+    """Return the case for the screen, or None before the first photograph.
 
-    def work(tx: IdentityProofingTransaction) -> CaseView:
+    Raises `ProofingCaseNotFound` for an application that is not the subscriber's.
+    """
+
+    def work(tx: IdentityProofingTransaction) -> CaseView | None:
+        if not cases.is_begun(tx, application_id, subscriber_id):
+            return None
         case = cases.find_own_case(tx, application_id, subscriber_id)
         data = tx.personal_data.find_personal_data(case.id)
         document = tx.id_documents.find_latest_document(case.id)

@@ -4,7 +4,7 @@ import base64
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dojang.bootstrap import Office
@@ -158,14 +158,14 @@ class StateView(BaseModel):
     state: str
 
 
-@router.get("/proofing")
+@router.get("/proofing", response_model=ProofingView, responses={204: {"description": "Before the first photograph"}})
 def show_case(
     application_id: RecordId, subscriber_id: SubscriberId, office: OfficeDep, language: Language, now: Now
-) -> ProofingView:
-    """Show where identity proofing stands and what comes next."""
+) -> ProofingView | Response:
+    """Show where identity proofing stands and what comes next; nothing before the first photograph."""
     policy = office.settings.policy.proofing
-    case = view.get_case(application_id, subscriber_id, store=office.store, policy=policy, now=now)
-    return _case_view(case, office, language)
+    case = view.find_case(application_id, subscriber_id, store=office.store, policy=policy, now=now)
+    return Response(status_code=204) if case is None else _case_view(case, office, language)
 
 
 @router.put("/photographs/{kind}/{side}", status_code=202)
