@@ -72,6 +72,7 @@ def test_the_phone_photographs_and_the_computer_goes_on_by_itself(
     write_video(show(sides.back), camera_film)
     phone.locator(".page__actions .button--primary").click()
     phone.locator(".capture__stage").wait_for()
+    phone.reload()  # the tab goes on with the side that is due
     phone.locator(".capture__shot").wait_for(timeout=READING_MS)
     phone.locator(".page__actions .button--primary").click()
     phone.locator(".notice--success").wait_for()

@@ -1,6 +1,6 @@
 /**
  * On the phone: what the QR code's secret allows, which is photographing one document. The secret comes behind the `#` and
- * is taken out of the address at once; secret and token are kept in memory only, and nobody is signed in here.
+ * is taken out of the address at once; the tab keeps secret and token for a reload, and nobody is signed in here.
  */
 
 import { useState } from "preact/hooks";
@@ -13,32 +13,40 @@ import { Screen } from "../Screen.tsx";
 import { SIDES } from "../machine.ts";
 import { useTask } from "../tasks.ts";
 import { Button, Notice, Working, useWords } from "../ui/index.ts";
+import { type Kept, findHandOff, keepHandOff } from "./keeping.ts";
 
 const Capture = later(async () => (await import("../../capture/Capture.tsx")).Capture);
 
-/** Takes the secret out of the address, so that neither history nor a shared link keeps it. */
-function takeSecret(): string {
+/** Takes the secret out of the address, so that neither history nor a shared link keeps it; without one it is a reload. */
+function takeUp(now: Date): Kept | undefined {
   const secret = location.hash.slice(1);
   history.replaceState(null, "", location.pathname);
-  return secret;
+  if (!secret) return findHandOff(sessionStorage, now);
+  keepHandOff(sessionStorage, { secret });
+  return { secret };
 }
 
 export function Phone() {
   const words = useWords();
-  const { api } = useApp();
-  const [secret] = useState(takeSecret);
-  const [claimed, setClaimed] = useState<ClaimedHandOffView>();
+  const { api, clock } = useApp();
+  const [kept, setKept] = useState(() => takeUp(new Date(clock.now())));
   const task = useTask();
   const t = words.handOff.phone;
-  if (claimed) return <Sides claimed={claimed} />;
-  if (!secret) {
+  if (kept && "claimed" in kept) return <Sides {...kept} />;
+  if (!kept) {
     return (
       <Screen title={t.noCode}>
         <p>{t.noCodeText}</p>
       </Screen>
     );
   }
-  const start = () => task.run(async () => setClaimed(await api.claimHandOff({ secret })));
+  const start = () =>
+    task.run(async () => {
+      const claimed = await api.claimHandOff({ secret: kept.secret });
+      const begun = { claimed, side: SIDES[claimed.kind][0]! };
+      keepHandOff(sessionStorage, begun);
+      setKept(begun);
+    });
   return <Start onStart={start} failure={task.failure} />;
 }
 
@@ -67,11 +75,11 @@ function Start({ onStart, failure }: { readonly onStart: () => unknown; readonly
 }
 
 /** Each side as soon as it is taken; the office ends the hand-off with the last. */
-function Sides({ claimed }: { readonly claimed: ClaimedHandOffView }) {
+function Sides({ claimed, side: due }: { readonly claimed: ClaimedHandOffView; readonly side: Side }) {
   const words = useWords();
   const { api } = useApp();
   const { kind, token } = claimed;
-  const [side, setSide] = useState<Side>("front");
+  const [side, setSide] = useState(due);
   const [shot, setShot] = useState<Blob>();
   const [isDone, setIsDone] = useState(false);
   const [isPaused, setIsPaused] = useState(false);
@@ -83,6 +91,7 @@ function Sides({ claimed }: { readonly claimed: ClaimedHandOffView }) {
       await api.submitHandedPhotograph(token, side, jpeg);
       setShot(undefined);
       const next = SIDES[kind][SIDES[kind].indexOf(side) + 1];
+      keepHandOff(sessionStorage, next && { claimed, side: next });
       if (next) setSide(next);
       else setIsDone(true);
     });
