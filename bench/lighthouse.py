@@ -45,6 +45,7 @@ JUDGE = ROOT / "bench" / "lighthouse"
 CHROMIUM = os.environ.get("DOJANG_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 CATEGORIES = ("performance", "accessibility", "best-practices")
 FIGURES = ("largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift", "total-byte-weight")
+SCREENS = ("sign-in", "home", "wizard", "capture")
 DEBUGGING_PORT = 9333
 SCRIPT_LIMIT_BYTES = 60 * 1024
 PHONE: Any = {"width": 390, "height": 844}
@@ -64,6 +65,7 @@ def main() -> int:
     """Measure, print, keep the figures; 1 when a screen falls below 95 or the first load is too heavy."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", action="append", choices=SCREENS, help="a screen to measure; given again, one more")
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "out")
     options = parser.parse_args()
     if not CHROMIUM:
@@ -74,7 +76,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch, _customer(Path(scratch)) as (page, office):
         script_bytes = _first_load(page.context, office.public_url)
         verdicts = [
-            _judge(node, page, name, address, options.runs) for name, address in _screens(page, office.public_url)
+            _judge(node, page, name, address, options.runs)
+            for name, address in _screens(page, office.public_url)
+            if name in (options.only or SCREENS)
         ]
     _show(verdicts, script_bytes)
     options.out.mkdir(parents=True, exist_ok=True)
