@@ -28,6 +28,7 @@ STATIC: Final = ROOT / "src" / "dojang" / "web" / "static"
 CATALOGUE: Final = ROOT / "src" / "dojang" / "kernel" / "catalogue"
 WORDS: Final = FRONTEND / "src" / "i18n"
 
+KEY_PAGE: Final = "key"  # the folder of the vault's own page, inside that of the app
 STAMP: Final = ".stamp"
 OLDEST_NODE: Final = (20, 19)
 LANGUAGES: Final = ("ko", "en")
@@ -136,8 +137,10 @@ def build(node: Callable[[], Node] = find_node, static: Path = STATIC) -> bool:
     with tempfile.TemporaryDirectory(prefix=".static-", dir=static.parent) as scratch:
         fresh = Path(scratch) / "static"
         node().run([_vite(), "build", "--outDir", fresh, "--emptyOutDir", "--logLevel", "warn"])
+        key_page = ["--config", FRONTEND / "vite.key.config.ts", "--outDir", fresh / KEY_PAGE]
+        node().run([_vite(), "build", *key_page, "--emptyOutDir", "--logLevel", "warn"])
         for page in fresh.rglob("*.html"):
-            page.write_text(with_integrity(page.read_text("utf-8"), fresh), "utf-8")
+            page.write_text(with_integrity(page.read_text("utf-8"), page.parent), "utf-8")
         write_shell(fresh, digest)
         (fresh / STAMP).write_text(digest)
         if static.exists():
@@ -177,7 +180,7 @@ def write_shell(folder: Path, digest: str) -> None:
     kept = [
         path
         for path in folder.rglob("*")
-        if path.is_file() and path.parent.name in ("assets", "icons") and not _is_seldom_needed(path)
+        if path.is_file() and path.parent in (folder / "assets", folder / "icons") and not _is_seldom_needed(path)
     ]
     files = ["/", "/manifest.webmanifest", *sorted(f"/{path.relative_to(folder).as_posix()}" for path in kept)]
     (folder / "shell.json").write_text(json.dumps({"version": digest[:16], "files": files}), "utf-8")

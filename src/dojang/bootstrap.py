@@ -332,6 +332,8 @@ def refuse_sandbox_in_production(settings: Settings) -> None:
     wrong = [f"neighbours.{name}" for name in settings.sandbox_neighbours]
     if not settings.web.public_url.startswith("https://"):
         wrong.append("web.public_url")
+    if settings.web.vault_origin.startswith("http://"):
+        wrong.append("web.vault_origin")
     if wrong:
         raise ProductionRefused(settings=wrong)
     check_arc(settings.authority.arc, production=True, owned_arcs=frozenset(settings.authority.owned_arcs))

@@ -12,6 +12,7 @@ import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, model_validator
 
@@ -200,11 +201,14 @@ class WebSettings(_Section):
 
     `trusted_proxies` are addresses or networks whose X-Forwarded-For is believed when attempts are counted by address.
     `metrics_token_file` holds the bearer token of `/metrics`; without it, production does not serve them.
+    `vault_origin` is the origin of the page that holds subscribers' keys, of the same site as `public_url`; without it
+    the app's own page holds them.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8710, ge=0, le=65535)
     public_url: str = Field(default="", pattern=r"^(https?://[^/\s]+\S*)?$")  # stands in certificates
+    vault_origin: str = Field(default="", pattern=r"^(https?://[a-z0-9.-]+(:\d+)?)?$")  # as browsers write it
     sandbox_port: int = Field(default=8711, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=40, ge=1, le=256)
@@ -374,6 +378,12 @@ class Settings(_Section):
     support: SupportSettings = SupportSettings()
     policy: Policies = Policies()
 
+    @model_validator(mode="after")
+    def _keys_apart_are_apart(self) -> Self:
+        if self.web.vault_origin == self.origin:
+            raise ValueError("the vault's origin is not the app's")
+        return self
+
     @property
     def sandbox_neighbours(self) -> tuple[str, ...]:
         """Names of the neighbours that are the sandbox beside us, because no address was given."""
@@ -423,6 +433,12 @@ class Settings(_Section):
     def public_url(self) -> str:
         """The office's address as subscribers and relying parties see it, without a trailing slash."""
         return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """The origin of `public_url` as browsers write it."""
+        address = urlsplit(self.public_url)
+        return f"{address.scheme}://{address.netloc.lower()}"
 
     @property
     def local_url(self) -> str:

@@ -139,6 +139,16 @@ class Customer:
         self.press()
         self.at("input[name=kind]")
 
+    def consent_to_a_year(self) -> None:
+        """From what one needs to the choice of document, for one year."""
+        self.at("ol.list")
+        self.press()
+        self.at("#all").check()
+        self.press()
+        self.at("input[name=years][value='1']").check()
+        self.press()
+        self.at("input[name=kind]")
+
     def choose_document(self, kind: Kind) -> None:
         self.at(f"input[name=kind][value={kind.value}]")
         self.hands.choose(f"input[name=kind][value={kind.value}]")

@@ -68,7 +68,8 @@ def test_renewed_with_the_password_alone(
 def _hold(customer: Customer) -> None:
     customer.open()
     customer.sign_up()
-    _apply_for_a_year(customer)
+    customer.press()
+    customer.consent_to_a_year()
     customer.hand_in_specimen()
     customer.confirm_fields()
     customer.enter_person()
@@ -77,17 +78,6 @@ def _hold(customer: Customer) -> None:
     customer.answer_call(customer.ask_for_call())
     customer.be_reviewed()
     customer.make_keys()
-
-
-def _apply_for_a_year(customer: Customer) -> None:
-    customer.press()
-    customer.at("ol.list")
-    customer.press()
-    customer.at("#all").check()
-    customer.press()
-    customer.at("input[name=years][value='1']").check()
-    customer.press()
-    customer.at("input[name=kind]")
 
 
 def _renew(customer: Customer, traffic: Traffic, inspector: Inspector) -> None:

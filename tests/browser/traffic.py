@@ -68,11 +68,14 @@ class Traffic:
         self.addresses.append(f"{request.method} {request.url}")
         self.sent.append(f"{request.method} {request.url}\n{request.headers}\n{body}")
 
+    def key_parts(self) -> list[tuple[str, bytes]]:
+        """Return what must stand nowhere: the secret numbers of each private key, each R."""
+        return [(name, part) for name, secret in self.secrets for part in _parts_of(name, secret)]
+
     def leaks(self, passwords: dict[str, str]) -> list[str]:
         """Return the names of secrets of the phone, and of these passwords, that stand in a request in any spelling."""
         sent = "\n".join(self.sent)
-        secrets = [*self.secrets, *((name, word.encode()) for name, word in passwords.items())]
-        parts = [(name, part) for name, secret in secrets for part in _parts_of(name, secret)]
+        parts = [*self.key_parts(), *((name, word.encode()) for name, word in passwords.items())]
         return sorted({name for name, part in parts for spelled in spellings(part) if spelled in sent})
 
     def _note(self, name: str, digits: str) -> None:

@@ -9,13 +9,12 @@ import "../styles/components.css";
 import "../styles/screens.css";
 import { App } from "./App.tsx";
 import { Root } from "./Root.tsx";
-import { BrowserKeystore } from "../vault/keystore.ts";
-import { LocalVault } from "../vault/local.ts";
+import { chooseVault } from "../vault/choose.ts";
 import { awaitInstallOffer } from "./device/installing.ts";
 
 awaitInstallOffer();
 render(
-  <App storage={localStorage} vault={new LocalVault(new BrowserKeystore())}>
+  <App storage={localStorage} vault={chooseVault(document)}>
     <Root />
   </App>,
   document.getElementById("app")!,

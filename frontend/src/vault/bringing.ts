@@ -5,19 +5,20 @@ import { type BroughtFile, bringIn, requireIssuedBy } from "../crypto/bringing.t
 import { wipe } from "../crypto/bytes.ts";
 import { CryptoFault } from "../crypto/fault.ts";
 import { keyFingerprint, packKeys, wipeKeys } from "../crypto/keys.ts";
+import { findPasswordFindings } from "../crypto/password.ts";
 import { sealVault } from "../crypto/slots.ts";
 import { parseCertificate } from "../crypto/x509.ts";
 import { type HeldKeys, type Keystore, keepForGood } from "./keystore.ts";
 import type { BringingTerms } from "./port.ts";
 
-/** Returns the certificate as it is kept. Throws what `bringIn` and `requireIssuedBy` throw, `bringing.not_held`, `bringing.already_whole`. */
+/** Returns the certificate as it is kept, and whether today's rules would refuse its password. Throws what `bringIn` and `requireIssuedBy` throw, `bringing.not_held`, `bringing.already_whole`. */
 export async function keepFromFiles(
   keystore: Keystore,
   files: readonly BroughtFile[],
   password: string,
   { chain, caFolder, serials, now }: BringingTerms,
   cost?: Argon2Cost,
-): Promise<HeldKeys> {
+): Promise<{ held: HeldKeys; isWeak: boolean }> {
   const { signing, keyManagement, keys } = await bringIn(files, password);
   const payload = packKeys(keys);
   try {
@@ -37,7 +38,7 @@ export async function keepFromFiles(
     };
     await keystore.saveHeld(held);
     await keepForGood();
-    return held;
+    return { held, isWeak: findPasswordFindings(password).length > 0 };
   } finally {
     wipe(payload);
     wipeKeys(keys);

@@ -4,7 +4,7 @@
  */
 
 import type { Bytes } from "../crypto/bytes.ts";
-import { type Vault, makeDeviceKey } from "../crypto/slots.ts";
+import type { Vault } from "../crypto/slots.ts";
 import type { HeldCertificate, OrderRequest } from "./port.ts";
 
 /** Keys made for an application, and the very request that goes out, so that a lost answer can be asked for again. */
@@ -63,7 +63,7 @@ export class BrowserKeystore implements Keystore {
   async deviceKey(): Promise<CryptoKey> {
     const found = await this.read<CryptoKey>("device", DEVICE_KEY);
     if (found) return found;
-    const made = await makeDeviceKey();
+    const made = await (await import("../crypto/slots.ts")).makeDeviceKey();
     // `add` refuses when another tab was quicker: then theirs is the one
     await this.act("device", "readwrite", (store) => store.add(made, DEVICE_KEY)).catch(() => undefined);
     return (await this.read<CryptoKey>("device", DEVICE_KEY)) ?? made;

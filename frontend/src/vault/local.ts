@@ -11,8 +11,8 @@ import type * as port from "./port.ts";
 
 /** Loads the cryptography at the first use, so that the app opens without it. */
 export class LocalVault implements port.VaultPort {
-  readonly asksItself = false;
-  private readonly keystore: Keystore;
+  readonly asksItself: boolean = false;
+  protected readonly keystore: Keystore;
   /** Of password slots; tests take less. */
   private readonly cost: Argon2Cost | undefined;
   private orders: Promise<Orders> | undefined;
@@ -123,24 +123,14 @@ export class LocalVault implements port.VaultPort {
     password: string | undefined,
     terms: port.BringingTerms,
   ): Promise<{ held: port.HeldCertificate; isWeak: boolean }> {
-    const [{ keepFromFiles }, { requirePassword }, { findPasswordFindings }] = await Promise.all([
-      import("./bringing.ts"),
-      import("./opening.ts"),
-      import("../crypto/password.ts"),
-    ]);
-    const given = requirePassword(password);
-    const held = await keepFromFiles(this.keystore, files, given, terms, this.cost);
-    return { held: described(held), isWeak: findPasswordFindings(given).length > 0 };
+    const [{ keepFromFiles }, { requirePassword }] = await Promise.all([import("./bringing.ts"), import("./opening.ts")]);
+    const { held, isWeak } = await keepFromFiles(this.keystore, files, requirePassword(password), terms, this.cost);
+    return { held: described(held), isWeak };
   }
 
   async changePassword(serial: string, passwords: { readonly current: string; readonly fresh: string } | undefined): Promise<void> {
-    const [slots, { requirePassword }] = await Promise.all([import("../crypto/slots.ts"), import("./opening.ts")]);
-    const deviceKey = await this.keystore.deviceKey();
-    const held = await this.held(serial);
-    const [current, fresh] = [requirePassword(passwords?.current), requirePassword(passwords?.fresh)];
-    const options = this.cost ? { cost: this.cost } : {};
-    const vault = await slots.changePassword(held.vault, { password: current, deviceKey }, { password: fresh, deviceKey }, options);
-    await this.keystore.saveHeld({ ...held, vault }); // one write: the old slot goes when the new one is there
+    const { rewrap } = await import("./rewrapping.ts");
+    await rewrap(this.keystore, await this.held(serial), passwords, this.cost);
   }
 
   async addPasskey(serial: string, password: string | undefined, passkeyOf: string): Promise<void> {
@@ -197,7 +187,7 @@ export class LocalVault implements port.VaultPort {
     return (this.moves ??= import("./moves.ts").then((module) => new module.Moves(this.keystore)));
   }
 
-  private async held(serial: string): Promise<HeldKeys> {
+  protected async held(serial: string): Promise<HeldKeys> {
     const found = await this.keystore.findHeld(serial);
     if (!found) throw new CryptoFault("vault.slot_missing", "certificate");
     return found;

@@ -15,6 +15,7 @@ from dojang.controls.delegates.model import DelegateKind
 from dojang.web import house, ocsp, operator, protocols, relying_party, subscriber, tsa
 from dojang.web.edge import Edge
 from dojang.web.interface import DescribedApi
+from dojang.web.key_page import KeyPage, apart, read_key_page
 from dojang.web.ocsp_front import OcspFront
 from dojang.web.refusals import answer_errors
 from dojang.web.sandbox_window import has_window, window_router
@@ -47,12 +48,16 @@ def create_app(office: Office, audiences: Iterable[Audience]) -> ASGIApp:
     if Audience.SUBSCRIBER in chosen and has_window(office.settings):
         routers.append(window_router(office.settings))
     app = assemble(office, routers)
+    vault_origin = office.settings.web.vault_origin
     if Audience.SUBSCRIBER in chosen:
-        serve_subscriber_app(app, read_static())
-    if Audience.PROTOCOLS not in chosen:
-        return guard(app, office)
-    hold_delegates(app, office)
-    return OcspFront(guard(app, office), office=office, desk=app.state.ocsp_desk)
+        serve_subscriber_app(app, read_static(vault_origin=vault_origin))
+    whole: ASGIApp = guard(app, office)
+    if Audience.PROTOCOLS in chosen:
+        hold_delegates(app, office)
+        whole = OcspFront(whole, office=office, desk=app.state.ocsp_desk)
+    if Audience.SUBSCRIBER not in chosen or not vault_origin:
+        return whole
+    return apart(whole, guard(KeyPage(read_key_page(office.settings.origin)), office), vault_origin)
 
 
 def hold_delegates(app: FastAPI, office: Office) -> None:
@@ -88,7 +93,7 @@ def assemble(office: Office, routers: Iterable[APIRouter]) -> FastAPI:
     return app
 
 
-def guard(app: FastAPI, office: Office) -> ASGIApp:
+def guard(app: ASGIApp, office: Office) -> ASGIApp:
     """Return `app` behind the edge."""
     policy = office.settings.policy
     return Edge(

@@ -1,5 +1,7 @@
 """The subscriber's app as files: what `tools/frontend.py build` left, under headers that allow only what it needs.
 
+Where the vault has an origin of its own, the page names it, may frame it, and nothing else changes: see `key_page.py`.
+
 The files are read once, when the process starts. Every address that is neither a file nor another route's answers a
 browser with the app's one page, which shows the right screen itself. Headers: webclient.md 4.5.
 """
@@ -8,6 +10,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 STATIC: Final = Path(__file__).parent / "static"
 PAGE: Final = "/index.html"
+KEY_PAGE: Final = "key"  # the folder of the vault's own page, which this one does not serve
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     [
@@ -92,10 +96,11 @@ class StaticFile:
     media_type: str
     cache_control: str
     etag: str
+    headers: Mapping[str, str] = field(repr=False)
 
     def answer(self, request: Request) -> Response:
         """Return the file, compressed where the browser takes that, or 304 where it has it."""
-        headers = {**APP_HEADERS, "Cache-Control": self.cache_control, "ETag": self.etag}
+        headers = {**self.headers, "Cache-Control": self.cache_control, "ETag": self.etag}
         if self.gzipped is not None:
             headers["Vary"] = "Accept-Encoding"
         if self.etag in request.headers.get("if-none-match", ""):
@@ -110,25 +115,54 @@ class StaticFile:
         return Response(body, media_type=self.media_type, headers=headers)
 
 
-def read_static(directory: Path = STATIC) -> Mapping[str, StaticFile]:
+def app_headers(vault_origin: str = "") -> Mapping[str, str]:
+    """Return the headers of the app's files. With `vault_origin` its pages may frame the vault's page there."""
+    if not vault_origin:
+        return APP_HEADERS
+    passkeys = "publickey-credentials-get=(self"
+    return {
+        **APP_HEADERS,
+        "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src {vault_origin}",
+        "Permissions-Policy": PERMISSIONS_POLICY.replace(passkeys, f'{passkeys} "{vault_origin}"'),
+    }
+
+
+def read_static(directory: Path = STATIC, *, vault_origin: str = "") -> Mapping[str, StaticFile]:
     """Return the built app's files by their address, "/index.html" among them; none where nothing was built."""
     if not (directory / "index.html").is_file():
         return {}
+    headers = app_headers(vault_origin)
+    named = {"index.html": ("dojang-vault", vault_origin)} if vault_origin else {}
+    files = read_files(directory, headers, named)
+    return {address: file for address, file in files.items() if not address.startswith(f"/{KEY_PAGE}/")}
+
+
+def read_files(
+    directory: Path, headers: Mapping[str, str], named: Mapping[str, tuple[str, str]]
+) -> Mapping[str, StaticFile]:
+    """Return the files below `directory` by their address. `named` has what pages are told in a meta element each."""
     return {
-        f"/{path.relative_to(directory).as_posix()}": _read(path, hashed=path.parent.name == "assets")
+        f"/{path.relative_to(directory).as_posix()}": _read(
+            path, headers, told=named.get(path.name), hashed=path.parent.name == "assets"
+        )
         for path in sorted(directory.rglob("*"))
         if path.is_file() and path.suffix in _TYPES and not any(one.startswith(".") for one in path.parts[-2:])
     }
 
 
-def _read(path: Path, *, hashed: bool) -> StaticFile:
+def _read(path: Path, headers: Mapping[str, str], *, told: tuple[str, str] | None, hashed: bool) -> StaticFile:
     content = path.read_bytes()
+    if told is not None:
+        name, value = told
+        meta = f'<meta name="{name}" content="{escape(value, quote=True)}" />'
+        content = content.replace(b"</title>", b"</title>" + meta.encode(), 1)
     return StaticFile(
         content=content,
         gzipped=gzip.compress(content, mtime=0) if path.suffix in _COMPRESSED else None,
         media_type=_TYPES[path.suffix],
         cache_control=IMMUTABLE if hashed else ASKED_EACH_TIME,
         etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+        headers=headers,
     )
 
 
