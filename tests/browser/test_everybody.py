@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from browser.customer import READING_MS, Customer
 from browser.hands import Keyboard
 from browser.inspector import Inspector, korean_in
+from dojang.sandbox.specimen.document import Kind
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -34,8 +35,8 @@ def test_the_whole_road_in_english_by_keyboard_alone(
     customer.apply(look=look)
     look("document", "input[name=kind]")
     _a_dialog_keeps_the_focus_and_gives_it_back(customer)
-    customer.hand_in_specimen()
-    customer.at("section.read", timeout_ms=READING_MS)
+    customer.show_document(Kind.RESIDENT_CARD, look=look)
+    look("fields", "section.read")
     customer.confirm_fields()
     customer.enter_person()
     look("account", "#number")
@@ -95,7 +96,7 @@ def test_the_whole_road_in_easy_mode(
     look("home", "nav.actions")
     customer.apply(look=look)
     look("document", "input[name=kind]")
-    customer.hand_in_specimen()
+    customer.show_document(Kind.RESIDENT_CARD, look=look)
     look("fields", "section.read")
     customer.confirm_fields()
     customer.enter_person()
