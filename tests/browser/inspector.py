@@ -32,7 +32,7 @@ _SMALL_TARGETS = """
   .filter(([, box]) => box.height > 0 && box.height < least)
   .map(([text, box]) => `${text}: ${Math.round(box.height)} px`)
 """
-_COME_TO_REST = """
+COME_TO_REST = """
 () => Promise.all(document.getAnimations()
   .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
   .map((one) => one.finished.catch(() => undefined)))
@@ -53,7 +53,7 @@ class Inspector:
         """Judge the screen that shows now; it stands for all these names."""
         name = names[0]
         self._seen.update(names)
-        page.evaluate(_COME_TO_REST)  # a colour on its way to another is not what people read
+        page.evaluate(COME_TO_REST)  # a colour on its way to another is not what people read
         self.picture(page, name)
         self._complain(name, self._axe_finds(page))
         small: list[str] = page.evaluate(_SMALL_TARGETS, LEAST_TARGET_PX)

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from browser.customer import CERTIFICATE_PASSWORD, READING_MS, Customer
+from browser.inspector import COME_TO_REST
 from browser.traffic import spellings
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ def databases(frame: Any) -> list[str]:
 
 def axe_finds(frame: "Frame", axe: str, rules: list[str]) -> list[str]:
     """Return the barriers axe-core finds on the vault's page."""
+    frame.locator("button[type=submit]:not([aria-disabled=true])").wait_for()
+    frame.evaluate(COME_TO_REST)
     if not frame.evaluate("() => 'axe' in window"):
         frame.evaluate(axe)
     run = "(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } })"
