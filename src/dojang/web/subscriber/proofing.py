@@ -11,6 +11,7 @@ from dojang.bootstrap import Office
 from dojang.lifecycle.identity_proofing import fields, personal_data, photograph, view
 from dojang.lifecycle.identity_proofing.account_deposit import account, confirmation
 from dojang.lifecycle.identity_proofing.ars_call import request as ars_call
+from dojang.lifecycle.identity_proofing.errors import ProofingCaseNotFound
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, FieldName, Side
 from dojang.lifecycle.identity_proofing.model import ProofingFinding
 from dojang.lifecycle.identity_proofing.view import CallView, CaseView, CheckView, DepositView, DocumentView, PersonView
@@ -163,9 +164,23 @@ def show_case(
     application_id: RecordId, subscriber_id: SubscriberId, office: OfficeDep, language: Language, now: Now
 ) -> ProofingView | Response:
     """Show where identity proofing stands and what comes next; nothing before the first photograph."""
+    shown = _find_view(application_id, subscriber_id, office, language, now)
+    return Response(status_code=204) if shown is None else shown
+
+
+def _find_view(
+    application_id: str, subscriber_id: str, office: Office, language: str, now: datetime
+) -> ProofingView | None:
     policy = office.settings.policy.proofing
     case = view.find_case(application_id, subscriber_id, store=office.store, policy=policy, now=now)
-    return Response(status_code=204) if case is None else _case_view(case, office, language)
+    return None if case is None else _case_view(case, office, language)
+
+
+def _get_view(application_id: str, subscriber_id: str, office: Office, language: str, now: datetime) -> ProofingView:
+    shown = _find_view(application_id, subscriber_id, office, language, now)
+    if shown is None:
+        raise ProofingCaseNotFound()
+    return shown
 
 
 @router.put("/photographs/{kind}/{side}", status_code=202)
@@ -320,7 +335,7 @@ def request_call(
         chance=office.chance,
         now=now,
     )
-    return show_case(application_id, subscriber_id, office, language, now)
+    return _get_view(application_id, subscriber_id, office, language, now)
 
 
 def read_field_view(shown: fields.ShownField) -> ReadFieldView:
