@@ -36,7 +36,7 @@ def test_the_whole_road_in_english_by_keyboard_alone(
     look("document", "input[name=kind]")
     _a_dialog_keeps_the_focus_and_gives_it_back(customer)
     customer.show_document(Kind.RESIDENT_CARD, look=look)
-    look("fields", "section.read")
+    customer.at("section.read", timeout_ms=READING_MS)  # what was read is Korean
     customer.confirm_fields()
     customer.enter_person()
     look("account", "#number")

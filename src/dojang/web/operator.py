@@ -18,7 +18,8 @@ from dojang.web import operator_support
 from dojang.web.desk import Language, Line, Now, OfficeDep, RecordId, SerialNumber, operator_with
 from dojang.web.standing import StandingView, standing_view
 from dojang.web.subscriber import accounts
-from dojang.web.subscriber.proofing import FindingView, ReadFieldView, finding_view, read_field_view
+from dojang.web.subscriber.proofing import ReadFieldView, read_field_view
+from dojang.web.subscriber.proofing_view import FindingView, finding_view
 
 router = APIRouter(prefix="/v1/operator", tags=["operators"])
 ROUTERS = (accounts.sessions, router, operator_support.router)
