@@ -31,6 +31,10 @@ export type CallName = Exclude<keyof VaultPort, "asksItself">;
 
 const RENEWAL = members({ id: text, predecessor_serial: text, years: count, not_after: text });
 const MOVE = members({ sid: text, slot: text, expiresAt: text, name: text, origin: text });
+const DOCUMENT = members({
+  kind: text, document: maybe(bytes), digest: bytes, before: bytes, after: bytes, description: text, attributes: bytes,
+  party: text, name: text,
+});
 
 export const CALLS: Readonly<Record<CallName, readonly Check[]>> = {
   listHeld: [],
@@ -51,6 +55,7 @@ export const CALLS: Readonly<Record<CallName, readonly Check[]>> = {
   signAct: [text, NEVER, members({ statement: text, act: text, target: text })],
   signIn: [text, NEVER, members({ statement: text, request: text, issuer: text })],
   revocationOf: [text],
+  signDocument: [text, NEVER, DOCUMENT],
   open: [text, NEVER, bytes],
   backUp: [text, NEVER, members({ format: text, compatible: flag, now: moment, iterations: NEVER })],
   bringIn: [

@@ -4,6 +4,7 @@
  */
 
 import { type Bytes, fromBase64, sha256, toHex } from "../../crypto/bytes.ts";
+import { requireDocumentAttributes } from "../../crypto/document.ts";
 import { CryptoFault } from "../../crypto/fault.ts";
 import { type MoveCode, groupCode, moveAddress, writeCode } from "../../crypto/movecode.ts";
 import { requireSignInStatement } from "../../crypto/sign_in.ts";
@@ -61,6 +62,19 @@ export class AskingVault extends LocalVault {
       ? [line(hidden), facts([[this.person.words.size, this.person.words.bytes(request.content.length)], ["SHA-256", toHex(await sha256(request.content))]])]
       : [line(shown), element("pre", { class: "vault__shown", tabindex: "0" }, text)];
     return this.opening(serial, { title, yes, about: what }, (by) => super.sign(serial, by, request));
+  }
+
+  /** Document, purpose and amount are those in the attributes that are signed; who asks is known from the app alone. */
+  override async signDocument(serial: string, _by: undefined, request: port.DocumentRequest): Promise<string> {
+    const { title, yes, party, name, about } = this.person.words.document;
+    await requireDocumentAttributes(request.attributes, request, (await this.held(serial)).signing);
+    const text = request.kind === "text" && request.document ? findText(request.document) : undefined;
+    const hash = ["SHA-256", toHex(request.digest)] as const;
+    const what = [
+      facts([[about, request.description], [party, request.party], [name, request.name], ...(text === undefined ? [hash] : [])]),
+      text === undefined ? line(this.person.words.sign.hidden) : element("pre", { class: "vault__shown", tabindex: "0" }, text),
+    ];
+    return this.opening(serial, { title, yes, about: what }, (by) => super.signDocument(serial, by, request));
   }
 
   override signAct(serial: string, _by: undefined, request: port.ActRequest): Promise<string> {
