@@ -18,7 +18,7 @@ from dojang.adapters.id_document.pixels import Floats, Picture
 from dojang.lifecycle.identity_proofing.id_document.errors import ReaderBroken
 
 MODEL_PATH = Path(__file__).parent / "korean_model" / "jamo.onnx"
-MODEL_SHA256 = "db7b968abe77acd1b894951d3ade68a1af5fede1907e4187c8bb3897b3604aa0"
+MODEL_SHA256 = "281e8dbe9490d5f36a1365e697661938c6a381d201a095d4d4e2cdc42211903b"
 _HEIGHT_PX = 48
 _NARROWEST_PX, _WIDEST_PX = 32, 2400
 

@@ -45,7 +45,7 @@ def _set(text: str, typeface: Typeface, *, em_px: int = 36, ground: int = 225) -
 def _spoil(picture: Picture, seed: int) -> Picture:
     """Blur, noise and compression of a hand-held photograph."""
     noise = np.random.default_rng(seed)
-    soft = cv2.GaussianBlur(picture, (0, 0), 1.6).astype(np.float32) * 0.75
+    soft = cv2.GaussianBlur(picture, (0, 0), 2.0).astype(np.float32) * 0.75
     soft += noise.normal(0, 7, soft.shape)
     coded = cv2.imencode(".jpg", np.clip(soft, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 70])[1]
     return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), dtype=np.uint8)
@@ -100,7 +100,7 @@ def test_spoilt_lines_are_read_better_than_by_tesseract(reader: JamoReader) -> N
             picture = _spoil(_set(text, typeface, em_px=24), at)
             ours += _errors(text, reader.read(picture, Alphabet.KOREAN).text)
             theirs += _errors(text, tesseract.read(picture, Alphabet.KOREAN).text)
-    assert ours < theirs
+    assert ours < theirs / 2
 
 
 def test_bare_ground_is_no_text(reader: JamoReader) -> None:
