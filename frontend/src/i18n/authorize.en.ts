@@ -13,6 +13,7 @@ export const authorize = {
     care: "Sign only if you pressed sign-in on that site just now. If somebody on the telephone tells you to, stop.",
     signIn: "Sign and go on",
     decline: "Do not sign in",
+    back: (party: string) => `Back to ${party}`,
     refusedTitle: "This sign-in request is wrong",
     refused: "What the site sent differs from what is registered, so we stopped. Go back to the site and try again; if it goes on, tell them.",
   },

@@ -18,8 +18,9 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from dojang.bootstrap import Office
 from dojang.controls.access.model import TooManyRequests
+from dojang.kernel.errors import DojangError
 from dojang.lifecycle.reliance.sign_in import claims, usecases
-from dojang.lifecycle.reliance.sign_in.model import Asked, CodeRefused
+from dojang.lifecycle.reliance.sign_in.model import Asked, AuthorizationRefused, CodeRefused, TokenRefused
 from dojang.web.desk import OfficeDep
 from dojang.web.oidc_server import ALGORITHM, OidcServer, PartyRequest, claims_of
 from dojang.web.refusals import audit_refusal
@@ -86,11 +87,13 @@ def authorize(request: Request, server: Server, office: OfficeDep) -> Response:
     """
     parameters = parse_qsl(request.url.query, keep_blank_values=True)
     if any(len(value) > MAX_PARAMETER_CHARACTERS or "\x00" in value for _, value in parameters):
+        _audit(office, request, AuthorizationRefused(error="invalid_request"))
         return RedirectResponse(REFUSED_PAGE, status_code=303)
     asked_for = PartyRequest("GET", "/oidc/authorize", parameters, request.headers)
     try:
         grant = server.get_consent_grant(asked_for)
     except OAuth2Error as error:
+        _audit(office, request, AuthorizationRefused(error=error.error))
         return _refuse(office, error)
     data = asked_for.payload.data
     opened = usecases.open_request(
@@ -110,6 +113,13 @@ def authorize(request: Request, server: Server, office: OfficeDep) -> Response:
         now=office.clock.now(),
     )
     return RedirectResponse(f"/authorize/{opened.id}", status_code=303)
+
+
+def _audit(office: Office, request: Request, refusal: DojangError) -> None:
+    """Record what is answered in OAuth's own words. Raises `TooManyRequests` to who is wrong again and again."""
+    told = audit_refusal(office, request, refusal)
+    if isinstance(told, TooManyRequests):
+        raise told
 
 
 def _refuse(office: Office, error: OAuth2Error) -> Response:
@@ -141,20 +151,19 @@ def redeem_code(
     asked_for = PartyRequest("POST", "/oidc/token", form, request.headers)
     status, body, headers = server.create_token_response(asked_for)
     if status >= 400:
-        told = audit_refusal(office, request, CodeRefused())
-        if isinstance(told, TooManyRequests):
-            raise told
+        _audit(office, request, CodeRefused())
     return JSONResponse(body, status_code=status, headers=dict(headers) | {"Cache-Control": "no-store"})
 
 
 @router.get("/oidc/userinfo")
 def show_claims(
-    office: OfficeDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request, office: OfficeDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> JSONResponse:
     """Return the claims once more, for the access token."""
     token = credentials.credentials if credentials else ""
     found = usecases.find_by_token(token, store=office.store, now=office.clock.now())
     if found is None:
+        _audit(office, request, TokenRefused())
         refused = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
         return JSONResponse({"error": "invalid_token"}, status_code=401, headers=refused)
     return JSONResponse(claims_of(office, found), headers={"Cache-Control": "no-store"})

@@ -401,8 +401,12 @@ def test_only_a_good_certificate_of_ours_signs_in(site: Site) -> None:
 
 def test_tries_are_counted_and_spent(site: Site) -> None:
     request_id = site.request_id(site.ask())
-    left = [site.sign(request_id, over=b"x").json()["fields"]["tries_left"] for _ in range(5)]
-    assert left == [4, 3, 2, 1, 0]
+    answers = [site.sign(request_id, over=b"x").json()["fields"] for _ in range(5)]
+    assert [one["tries_left"] for one in answers] == [4, 3, 2, 1, 0]
+    assert not any("location" in one for one in answers[:4])
+    said = told(answers[4]["location"])
+    assert (said["error"], said["error_description"]) == ("access_denied", "certificate refused: SIG_CRYPTO_FAILURE")
+    assert (said["state"], said["iss"]) == ("xyz", site.url)
     assert code_of(site.http.get(f"/v1/sign-in-requests/{request_id}")) == "sign_in_request.over"
 
 

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 
+import { OfficeRefused } from "../../api/problem.ts";
 import type { Language, SignInRequestView } from "../../api/types.ts";
 import { toBase64 } from "../../crypto/bytes.ts";
 import { parseCertificate } from "../../crypto/x509.ts";
@@ -65,6 +66,7 @@ function Signing({ requestId, request, held }: SigningProps) {
       const back = await api.signSignInRequest(requestId, { signature, certificate: toBase64(keys.signing) });
       leave(back.location);
     });
+  const spent = wayBack(task.failure);
   const submit = (event: Event) => {
     event.preventDefault();
     setMissing(password.isMissing);
@@ -88,7 +90,11 @@ function Signing({ requestId, request, held }: SigningProps) {
           </>
         }
       >
-        <Failure reason={task.failure} />
+        <Failure reason={task.failure}>
+          {spent !== undefined && (
+            <Button onPress={() => leave(spent)}>{t.back(request.party)}</Button>
+          )}
+        </Failure>
         <Facts
           facts={[
             [t.party, request.party],
@@ -137,6 +143,12 @@ export function AuthorizeRefused() {
       </Notice>
     </Screen>
   );
+}
+
+/** Where a refusal leads when no try is left: the party is told there. */
+function wayBack(reason: unknown): string | undefined {
+  const location = reason instanceof OfficeRefused ? reason.problem.fields["location"] : undefined;
+  return typeof location === "string" ? location : undefined;
 }
 
 function optionsOf(held: readonly HeldCertificate[], words: Words, language: Language) {

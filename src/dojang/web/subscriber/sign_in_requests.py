@@ -12,7 +12,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from dojang.bootstrap import Office
 from dojang.lifecycle.reliance.sign_in import usecases
+from dojang.lifecycle.reliance.sign_in.model import Asked, SignInSignatureRefused
 from dojang.web.desk import Now, OfficeDep
 from dojang.web.oidc import answer_address
 from dojang.web.problem import RequestMalformed
@@ -63,29 +65,43 @@ def show_request(request_id: RequestId, office: OfficeDep, now: Now) -> SignInRe
 
 @router.post("/{request_id}/signature")
 def sign_request(request_id: RequestId, body: SignInSignatureBody, office: OfficeDep, now: Now) -> WayBackView:
-    """Sign in: the answer leads back to the party with a code."""
-    answered = usecases.prove(
-        request_id,
-        certificate_der=_bytes(body.certificate, "certificate"),
-        signature=_bytes(body.signature, "signature"),
-        store=office.store,
-        verifier=office.verifier,
-        policy=office.settings.policy.sign_in,
-        chance=office.chance,
-        now=now,
-    )
-    asked, told = answered.request.asked, {"code": answered.code or ""}
-    if asked.state is not None:
-        told["state"] = asked.state
-    return WayBackView(location=answer_address(asked.redirect_uri, office, told))
+    """Sign in: the answer leads back to the party with a code.
+
+    When the last try fails, the refusal's field `location` leads back with `access_denied`.
+    """
+    asked = usecases.get_request(request_id, store=office.store, now=now).asked
+    try:
+        answered = usecases.prove(
+            request_id,
+            certificate_der=_bytes(body.certificate, "certificate"),
+            signature=_bytes(body.signature, "signature"),
+            store=office.store,
+            verifier=office.verifier,
+            policy=office.settings.policy.sign_in,
+            chance=office.chance,
+            now=now,
+        )
+    except SignInSignatureRefused as refusal:
+        if refusal.fields["tries_left"]:
+            raise
+        told = {
+            "error": "access_denied",
+            "error_description": f"certificate refused: {refusal.fields['sub_indication']}",
+        }
+        raise SignInSignatureRefused(**refusal.fields, location=_way_back(asked, office, told)) from None
+    return WayBackView(location=_way_back(asked, office, {"code": answered.code or ""}))
 
 
 @router.post("/{request_id}/refusal")
 def decline_request(request_id: RequestId, office: OfficeDep, now: Now) -> WayBackView:
     """Do not sign in: the answer leads back to the party with a refusal."""
     asked = usecases.decline(request_id, store=office.store, now=now).request.asked
-    told = {"error": "access_denied"} | ({} if asked.state is None else {"state": asked.state})
-    return WayBackView(location=answer_address(asked.redirect_uri, office, told))
+    return WayBackView(location=_way_back(asked, office, {"error": "access_denied"}))
+
+
+def _way_back(asked: Asked, office: Office, told: dict[str, str]) -> str:
+    state = {} if asked.state is None else {"state": asked.state}
+    return answer_address(asked.redirect_uri, office, told | state)
 
 
 def _bytes(text: str, where: str) -> bytes:

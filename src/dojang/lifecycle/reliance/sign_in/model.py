@@ -118,9 +118,19 @@ class SignInRequestOver(DojangError):
 
 
 class SignInSignatureRefused(DojangError):
-    """The signature proves no good certificate of ours; `sub_indication` says why, `tries_left` how often more."""
+    """The signature proves no good certificate of ours; `sub_indication` says why, `tries_left` how often more.
+
+    Where no try is left, `location` leads back to the party.
+    """
 
     code: ClassVar[str] = "sign_in_request.signature_refused"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class AuthorizationRefused(DojangError):
+    """A party's authorization request is not what was registered or described; the party is told by `error`."""
+
+    code: ClassVar[str] = "sign_in_request.authorization_refused"
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
 
 
@@ -128,4 +138,11 @@ class CodeRefused(DojangError):
     """The code is not this party's, not for this address, spent, or too old."""
 
     code: ClassVar[str] = "sign_in_request.code_refused"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class TokenRefused(DojangError):
+    """The access token is nobody's, or its time has passed."""
+
+    code: ClassVar[str] = "sign_in_request.token_refused"
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
