@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
+import party_tables
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
@@ -311,7 +312,7 @@ def conformance() -> str:
     return "\n".join(table(("requirement", "section", "test"), rows))
 
 
-PARTS: Mapping[str, Callable[[], str]] = {
+PARTS: dict[str, Callable[[], str]] = {
     "issue-steps": issue_steps,
     "application": lambda: draw(
         application.ApplicationState,
@@ -354,6 +355,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "settings": settings,
     "conformance": conformance,
 }
+PARTS |= party_tables.parts(table, leaves(Settings()), tomllib.loads(MEANINGS.read_text("utf-8")))
 
 
 def render(text: str, used: set[str]) -> str:

@@ -23,10 +23,13 @@ JUNK = text(b"\x30\x82junk that is no DER")
 NOTHING_TO_GET_WRONG = {"GET /.well-known/openid-configuration", "GET /oidc/keys"}
 TAKES_JSON = {
     "/v1/verifications": {"format": "cms", "signature": JUNK},
+    "/v1/signature-requests": {"kind": "text", "content": text(b"I agree."), "purpose": "a loan"},
     "/v1/identity-checks": {"certificate": JUNK, "number": "9001011979999", "r": text(bytes(20))},
 }
 OF_PARTIES = (
     *(f"POST {path}" for path in TAKES_JSON),
+    "GET /v1/signature-requests/{request_id}",
+    "GET /v1/signature-requests/{request_id}/result",
     "GET /v1/recipients/{serial}",
     "PUT /v1/known-certificates/{serial}",
     "DELETE /v1/known-certificates/{serial}",
@@ -104,7 +107,7 @@ def test_strangers_are_refused_whatever_they_send(desk: Desk, route: str) -> Non
     method, _, path = route.partition(" ")
     sent = {"json": TAKES_JSON[path]} if path in TAKES_JSON else {}
     for auth in (("nobody", "nothing"), (desk.party.client_id, "wrong")):
-        address = path.replace("{serial}", "4711")
+        address = path.replace("{serial}", "4711").replace("{request_id}", "0" * 32)
         desk.refuses(method, address, 401, "relying_party.refused", route=path, actor="anonymous", auth=auth, **sent)
 
 
@@ -126,6 +129,26 @@ def test_nobody_is_written_to_by_guessing(desk: Desk) -> None:
     desk.refuses("GET", "/v1/recipients/4711", 404, "recipient.unknown", route=route)
     for serial in ("0x10", "-1", "9" * 30):
         desk.refuses("GET", f"/v1/recipients/{serial}", 400, "request.malformed", route=route)
+
+
+def test_nothing_but_a_document_is_put_before_a_customer(desk: Desk) -> None:
+    path, asked_for = "/v1/signature-requests", TAKES_JSON["/v1/signature-requests"]
+    key = {"Idempotency-Key": "order-4711"}
+    desk.refuses("POST", path, 400, "request.malformed", json=asked_for)  # no key
+    desk.refuses("POST", path, 400, "request.malformed", json={**asked_for, "kind": "digest"}, headers=key)
+    desk.refuses("POST", path, 400, "request.malformed", json={**asked_for, "content": "?"}, headers=key)
+    pdf = {**asked_for, "kind": "pdf"}
+    desk.refuses("POST", path, 422, "signature_document.malformed", json=pdf, headers=key)
+    assert desk.party.http.post(path, json=asked_for, headers=key).status_code == 201
+    another = {**asked_for, "purpose": "another loan"}
+    desk.refuses("POST", path, 409, "signature_request.idempotency_key_reused", json=another, headers=key)
+    elsewhere = {**asked_for, "redirect_uri": "https://elsewhere.example/"}
+    fresh = {"Idempotency-Key": "order-4712"}
+    desk.refuses("POST", path, 422, "signature_request.return_address_unknown", json=elsewhere, headers=fresh)
+    for route in (f"{path}/{{request_id}}", f"{path}/{{request_id}}/result"):
+        nobodys, bent = route.format(request_id="0" * 32), route.format(request_id="x")
+        desk.refuses("GET", nobodys, 404, "signature_request.not_found", route=route)
+        desk.refuses("GET", bent, 400, "request.malformed", route=route)
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
