@@ -6,13 +6,14 @@ Exit codes: 0 accept, 1 retake or refuse, 2 review, 3 a file that cannot be used
 
 import json as json_text
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from dojang.adapters.clock import SystemClock
+from dojang.adapters.id_document.picture import encode_jpeg
 from dojang.adapters.id_document.reader import ExaminingReader
 from dojang.kernel.errors import DojangError
 from dojang.lifecycle.identity_proofing.id_document.finding import Severity
@@ -35,6 +36,9 @@ def read_id(
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     mask: Annotated[bool, typer.Option("--mask", help="Hide the last seven digits of the RRN.")] = False,
     kind: Annotated[DocumentKind | None, typer.Option(help="The kind the document ought to be.")] = None,
+    stages: Annotated[
+        Path | None, typer.Option(help="Write a picture and notes of every stage into this folder.")
+    ] = None,
     day: Annotated[datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="Judge as of this day.")] = None,
 ) -> None:
     """Read an identity document off photographs and print its fields, quality, findings and decision."""
@@ -45,9 +49,10 @@ def read_id(
         typer.echo(f"cannot read {error.filename}", err=True)
         raise typer.Exit(EXIT_UNUSABLE) from None
     try:
-        examination = ExaminingReader().read_document(
-            files[0], files[1] if len(files) > 1 else None, today=today, expected=kind
-        )
+        reader = ExaminingReader()
+        if stages is not None:
+            _write_stages(reader, files[0], stages, today=today)
+        examination = reader.read_document(files[0], files[1] if len(files) > 1 else None, today=today, expected=kind)
     except DojangError as error:
         typer.echo(_dump({"error": error.code, **error.fields}) if json else str(error), err=not json)
         raise typer.Exit(EXIT_UNUSABLE) from None
@@ -59,6 +64,15 @@ def read_id(
 def register(app: typer.Typer) -> None:
     """Add the command `read-id` to `app`."""
     app.command("read-id")(read_id)
+
+
+def _write_stages(reader: ExaminingReader, file: bytes, folder: Path, *, today: date) -> None:
+    """Write each stage of reading the front as `NAME.jpg` and `NAME.json`. They show everything, the RRN included."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for stage in reader.show_stages(file, today=today):
+        (folder / f"{stage.name}.jpg").write_bytes(encode_jpeg(stage.picture))
+        notes = {**stage.notes, "seconds": stage.seconds}
+        (folder / f"{stage.name}.json").write_text(_dump(notes), encoding="utf-8")
 
 
 def describe(examination: DocumentExamination, *, hide_rrn: bool) -> dict[str, Any]:

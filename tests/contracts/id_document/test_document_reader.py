@@ -97,6 +97,20 @@ def test_a_licence_scanned_any_way_up_at_any_size(
     assert front.find_value(FieldName.SERIAL) == "7K2M9X"
 
 
+def test_the_renewal_window_is_read_as_printed(
+    reader: ExaminingReader, draw: Draw, shoot: Shoot, licence: Rows
+) -> None:
+    """Since 2026 it ends half a year after a birthday, not on 31 December."""
+    moved = [
+        (left, top, size, text.replace("2028.01.01 ~ 2028.12.31", "2031.03.10 ~ 2032.03.09"))
+        for left, top, size, text in licence
+    ]
+    examination = reader.read_document(shoot(draw(moved), scan=True), None, today=TODAY, expected=None)
+    front = examination.readings[0]
+    assert front.find_value(FieldName.RENEWAL_FROM) == "2031-03-10"
+    assert front.find_value(FieldName.EXPIRES_ON) == "2032-03-09"
+
+
 def test_another_kind_than_announced_is_refused(
     reader: ExaminingReader, draw: Draw, shoot: Shoot, licence: Rows
 ) -> None:

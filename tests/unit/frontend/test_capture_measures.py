@@ -12,18 +12,43 @@ import cv2
 import numpy as np
 import pytest
 
-from dojang.adapters.id_document.measure import sharpness
-from dojang.lifecycle.identity_proofing.id_document.quality import LEAST_CONTRAST
+from dojang.adapters.id_document.locate import Candidate
+from dojang.adapters.id_document.measure import measure, sharpness
+from dojang.adapters.id_document.rectify import Card
+from dojang.lifecycle.identity_proofing.id_document.quality import LEAST_CONTRAST, Measure, judge_photograph
 from dojang.lifecycle.identity_proofing.id_document.thresholds import DEFAULT_THRESHOLDS
 from dojang.sandbox.resident import draw_resident
+from dojang.sandbox.specimen import light
 from dojang.sandbox.specimen.document import Kind
 
 TODAY = date(2026, 11, 23)
 COPY_WIDTH, MARGIN, CAMERA_WIDTH = 640, 0.08, 1080
 SIGMAS = (0.5, 1.0, 1.5, 2.0)
+# What befalls a picture, and what each side says of it: the camera's hint and the office's codes.
+TOLD: dict[str, tuple[str, set[str]]] = {
+    "sound": ("good", set()),
+    "blur": ("blur", {"id_document.blurred"}),
+    "motion": ("blur", {"id_document.shaken"}),
+    "dark": ("dark", {"id_document.too_dark"}),
+    "glare": ("glare", {"id_document.glare"}),
+}
 
 
-def film(kind: Kind, sigma: float) -> tuple[bytes, Any]:
+def befall(seen: Any, defect: str) -> Any:
+    """Return the camera's picture as one of the specimens' defects makes it."""
+    middle = (seen.shape[1] / 2, seen.shape[0] / 2)
+    if defect == "blur":
+        return light.defocus(seen, radius=4.0)
+    if defect == "motion":
+        return light.shake(seen, length=26, turn=0.3)
+    if defect == "dark":
+        return cv2.convertScaleAbs(seen, alpha=0.14)
+    if defect == "glare":
+        return light.add_glare(seen, centre=middle, size=(90, 66), turn=0.4, gain=420)
+    return light.defocus(seen, radius=0.5)
+
+
+def film(kind: Kind, sigma: float, defect: str | None = None) -> tuple[bytes, Any]:
     """Return what the camera's code measures, and the card in the camera's own pixels (BGR)."""
     aspect = 125 / 88 if kind is Kind.PASSPORT else 85.6 / 54
     width = COPY_WIDTH / (1 + 2 * MARGIN)
@@ -34,7 +59,7 @@ def film(kind: Kind, sigma: float) -> tuple[bytes, Any]:
     seen = np.full((round(size[1] * scale), CAMERA_WIDTH, 3), 60, np.uint8)
     pixels = draw_resident(11, kind, TODAY).front.pixels
     seen[left : left + down, left : left + across] = cv2.resize(pixels, (across, down), interpolation=cv2.INTER_AREA)
-    seen = cv2.GaussianBlur(seen, (0, 0), sigma)
+    seen = cv2.GaussianBlur(seen, (0, 0), sigma) if defect is None else befall(seen, defect)
     copy = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
     head = struct.pack("<6f", *size, margin, margin, width, height)
     card = np.ascontiguousarray(seen[left : left + down, left : left + across, ::-1])
@@ -47,13 +72,26 @@ def measured(frontend: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
     out: Path = tmp_path_factory.mktemp("measure")
     frontend.bundle(frontend.FRONTEND / "test" / "capture" / "cross.ts", out)
     films = [film(kind, sigma) for kind in Kind for sigma in SIGMAS]
-    done = subprocess.run(
-        [frontend.find_node().program, out / "cross.js"],
-        input=b"".join(one for one, _ in films),
-        capture_output=True,
-        check=True,
-    )
-    return json.loads(done.stdout), [card for _, card in films]
+    return run_camera(frontend, out, [one for one, _ in films]), [card for _, card in films]
+
+
+def run_camera(frontend: ModuleType, out: Path, films: list[bytes]) -> dict[str, Any]:
+    """Return what the camera's code, bundled in `out`, says of the films."""
+    program = [frontend.find_node().program, out / "cross.js"]
+    done = subprocess.run(program, input=b"".join(films), capture_output=True, check=True)
+    answered: dict[str, Any] = json.loads(done.stdout)
+    return answered
+
+
+def office_codes(card: Any) -> set[str]:
+    """Return what the office says of the same picture, the card's place being known."""
+    height, width = card.shape[:2]
+    quad = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    straight = Card(picture=card, to_photograph=np.eye(3, dtype=np.float32))
+    place = Candidate(quad=quad, score=1.0, outside=0.0, is_outline=True)
+    measures = {**measure(card, straight, place, [], second=0.0), Measure.TEXT_LINES: 9.0, Measure.TEXT_PX: 60.0}
+    found = judge_photograph(measures, side="front", reading_suffered=True, thresholds=DEFAULT_THRESHOLDS)
+    return {finding.code.value for finding in found}
 
 
 def test_the_limits_are_the_offices_soft_ones(measured: tuple[dict[str, Any], list[Any]]) -> None:
@@ -77,3 +115,16 @@ def test_documents_lying_right_are_good_until_they_blur(measured: tuple[dict[str
     for start in range(0, len(hints), len(SIGMAS)):
         assert hints[start] == "good"
         assert hints[start + len(SIGMAS) - 1] == "blur"
+
+
+def test_both_refuse_the_same_pictures(frontend: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One table says what each side calls a defect; the same pictures go through the camera's code and the office's."""
+    out: Path = tmp_path_factory.mktemp("refuse")
+    frontend.bundle(frontend.FRONTEND / "test" / "capture" / "cross.ts", out)
+    shown = [(kind, defect) for kind in Kind for defect in TOLD]
+    films = [film(kind, 0.0, defect) for kind, defect in shown]
+    answered = run_camera(frontend, out, [one for one, _ in films])["results"]
+    said = [(kind, defect, one["hint"]) for (kind, defect), one in zip(shown, answered, strict=True)]
+    assert said == [(kind, defect, TOLD[defect][0]) for kind, defect in shown]
+    codes = [(kind, defect, office_codes(card)) for (kind, defect), (_, card) in zip(shown, films, strict=True)]
+    assert codes == [(kind, defect, TOLD[defect][1]) for kind, defect in shown]

@@ -44,7 +44,10 @@ def assign_passport(
 def _from_mrz(reading: MrzReading, visual_number: Found | None, today: date) -> dict[FieldName, Found]:
     number = reading.line_2[:9]
     if "KOR" in (reading.line_1[2:5], reading.line_2[10:13]):
-        number = mrz.resolve_passport_number(number, visual=None if visual_number is None else visual_number.value)
+        visual = None if visual_number is None else visual_number.value
+        number = mrz.resolve_passport_number(
+            number, visual=visual, check=reading.line_2[9], expires_on=mrz.find_expiry(reading.line_2)
+        )
     line_2 = number + reading.line_2[9:]
     found = {
         FieldName.MRZ_LINE_1: _of(reading.line_1, reading.confidence_1, reading, first=True),

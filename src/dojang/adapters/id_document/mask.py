@@ -131,8 +131,9 @@ class Masker:
             # An MRZ row or a pair of dates is a long run of digits too: there only the secret itself counts.
             if len(text) < 28 and _RRN.search(text) and "~" not in text:
                 return True
-            digits = re.sub(r"\D", "", text)
-            if any(trace in digits for trace in traces) and not find_dates(text) and not LICENCE_SHAPE.search(text):
+            # Letters part the numbers of an MRZ row: digits on both sides of them are no run.
+            unbroken = re.sub(r"[^0-9A-Za-z<]", "", text)
+            if any(trace in unbroken for trace in traces) and not find_dates(text) and not LICENCE_SHAPE.search(text):
                 return True
         return False
 

@@ -25,9 +25,9 @@ from dojang.adapters.id_document.several import second_document
 from dojang.adapters.id_document.stopwatch import Stopwatch
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, DocumentReading, FieldName
 
-_PHOTOGRAPH_TEXT_PX = 544
+PHOTOGRAPH_TEXT_PX = 544
 _FEW_LINES, _DISTANT_TEXT_PX = 5, 1280
-_CARD_TEXT_PX = 832
+CARD_TEXT_PX = 832
 _MOST_PLACES = 3
 _UNDECIDED = 0.25
 
@@ -64,7 +64,7 @@ class SideReader:
     def read(self, photograph: Picture, *, today: date, watch: Stopwatch) -> SideReading:
         """Read `photograph`; what is not recognised comes back with kind None and its measures."""
         with watch.stage("detect"):
-            texts = self.detector.detect(photograph, long_side_px=_PHOTOGRAPH_TEXT_PX)
+            texts = self.detector.detect(photograph, long_side_px=PHOTOGRAPH_TEXT_PX)
             if len(texts) < _FEW_LINES:  # perhaps the document is far away
                 texts = self.detector.detect(photograph, long_side_px=_DISTANT_TEXT_PX)
         with watch.stage("locate"):
@@ -94,7 +94,7 @@ class SideReader:
         with watch.stage("rectify"):
             card = rectify(photograph, candidate.quad, quarter_turns=quarter_turns(candidate.quad, texts))
         with watch.stage("detect"):
-            boxes = join_rows(self.detector.detect(card.picture, long_side_px=_CARD_TEXT_PX))
+            boxes = join_rows(self.detector.detect(card.picture, long_side_px=CARD_TEXT_PX))
         with watch.stage("orient"):
             margin = self._vote.margin(card.picture, boxes)
         if margin < -_UNDECIDED:

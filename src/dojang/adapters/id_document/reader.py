@@ -3,7 +3,7 @@
 Loads its models once (about a second) and then serves any number of calls, one at a time; see `pool.py` for many.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import cv2
@@ -17,6 +17,7 @@ from dojang.adapters.id_document.mask import Masker, places_to_mask
 from dojang.adapters.id_document.picture import PictureLimits, encode_jpeg, load_picture
 from dojang.adapters.id_document.pixels import Picture, Quad, bounds
 from dojang.adapters.id_document.read_side import SideReader, SideReading
+from dojang.adapters.id_document.stages import Stage, show_stages
 from dojang.adapters.id_document.stopwatch import Stopwatch
 from dojang.lifecycle.identity_proofing.id_document.decision import conclude, judge
 from dojang.lifecycle.identity_proofing.id_document.finding import Finding, FindingCode, Severity
@@ -83,6 +84,10 @@ class ExaminingReader:
             crops=crops,
             seconds={name: round(seconds, 4) for name, seconds in watch.seconds.items()},
         )
+
+    def show_stages(self, file: bytes, *, today: date) -> Iterator[Stage]:
+        """Read one photograph stage by stage, for people to look at; see `stages.show_stages`."""
+        return show_stages(load_picture(file, limits=self._limits), self._sides, today=today)
 
     def _mask(self, picture: Picture, side: SideReading) -> MaskedImage | None:
         return self._masker.mask_side(

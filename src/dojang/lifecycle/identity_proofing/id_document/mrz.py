@@ -17,6 +17,7 @@ _TO_DIGIT = str.maketrans("OQDUILZSGBTAJ", "0000112568743")
 _TO_LETTER = str.maketrans("0123456789", "OIZJASGTBP")
 _OLD_NUMBER = re.compile(r"^[MSRGD]\d{8}$")
 _NEW_NUMBER = re.compile(r"^[MSRGD]\d{3}[A-Z]\d{4}$")
+_NEW_FORM_ENDS_FROM = date(2031, 12, 21)  # new booklets since 21 December 2021
 # Line 2, zero-based: which positions are digits, letters, either.
 _LINE_2_DIGITS = (9, *range(13, 20), *range(21, 28), 43)
 _LINE_2_LETTERS = (*range(10, 13), 20)
@@ -63,11 +64,14 @@ def apply_grammar(line_1: str, line_2: str) -> tuple[str, str]:
     return first, "".join(second)
 
 
-def resolve_passport_number(number: str, *, visual: str | None) -> str:
+def resolve_passport_number(
+    number: str, *, visual: str | None, check: str | None = None, expires_on: date | None = None
+) -> str:
     """Return the number in Korean shape: position 1 a letter, 2-4 and 6-9 digits, position 5 as printed.
 
     Position 5 tells old numbers (digit) from new ones (letter); the check digit cannot tell 6 from G there, so a
-    well-formed `visual` that differs only in characters of equal check value wins.
+    well-formed `visual` that differs only in characters of equal check value wins. Without one, a booklet that must be
+    of the new form by `expires_on` gets the letter that looks like the digit, if the digit `check` holds for it.
     """
     if len(number) != 9:
         return number
@@ -79,7 +83,25 @@ def resolve_passport_number(number: str, *, visual: str | None) -> str:
         differing = [at for at in range(9) if seen[at] != shaped[at]]
         if differing == [4]:
             return seen
+    if must_have_new_form(expires_on) and _OLD_NUMBER.match(shaped):
+        lettered = shaped[:4] + shaped[4].translate(_TO_LETTER) + shaped[5:]
+        if check is not None and _NEW_NUMBER.match(lettered) and str(check_digit(lettered)) == check:
+            return lettered
     return shaped
+
+
+def must_have_new_form(expires_on: date | None) -> bool:
+    """Tell whether a booklet valid until then must bear a number of the new form.
+
+    No passport is valid for more than ten years, so one that ends ten years after the new booklets began, or later,
+    is one of them. Earlier ones may be either: old stock was used up.
+    """
+    return expires_on is not None and expires_on >= _NEW_FORM_ENDS_FROM
+
+
+def find_expiry(line_2: str) -> date | None:
+    """Return the expiry date of a second line, None where it is no date."""
+    return _expiry(line_2[21:27])
 
 
 def is_korean_passport_number(number: str) -> bool:

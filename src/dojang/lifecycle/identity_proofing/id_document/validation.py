@@ -89,7 +89,8 @@ def check_passport(reading: DocumentReading, *, today: date) -> list[Finding]:
         _finding(reading, FindingCode.MRZ_CHECK_DIGIT, Severity.REVIEW, FieldName.MRZ_LINE_2, name)
         for name in zone.failed_checks
     ]
-    if zone.issuer == "KOR" and not mrz.is_korean_passport_number(zone.number):
+    old_in_new = mrz.must_have_new_form(zone.expires_on) and zone.number[1:].isdecimal()
+    if zone.issuer == "KOR" and (old_in_new or not mrz.is_korean_passport_number(zone.number)):
         severity = Severity.REVIEW
         found.append(_finding(reading, FindingCode.PASSPORT_NUMBER_MALFORMED, severity, FieldName.PASSPORT_NUMBER))
     pairs = (

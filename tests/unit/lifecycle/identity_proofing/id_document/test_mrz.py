@@ -64,6 +64,23 @@ def test_a_printed_number_that_differs_elsewhere_does_not_overrule() -> None:
     assert mrz.resolve_passport_number("M68864360", visual=None) == "M68864360"
 
 
+@pytest.mark.parametrize(
+    ("expires_on", "number"),
+    [(date(2031, 12, 20), "M68864360"), (date(2031, 12, 21), "M688G4360"), (None, "M68864360")],
+)
+def test_a_booklet_that_must_be_new_gets_its_letter_where_the_check_digit_holds(
+    expires_on: date | None, number: str
+) -> None:
+    check = str(mrz.check_digit("M688G4360"))
+    assert mrz.resolve_passport_number("M68864360", visual=None, check=check, expires_on=expires_on) == number
+
+
+def test_no_letter_is_forced_that_the_check_digit_speaks_against() -> None:
+    check = str(mrz.check_digit("M68854360"))  # 5 and S have different values
+    last = date(2033, 1, 1)
+    assert mrz.resolve_passport_number("M68854360", visual=None, check=check, expires_on=last) == "M68854360"
+
+
 def test_letters_in_digit_places_of_a_number_become_digits() -> None:
     assert mrz.resolve_passport_number("M12OA4S67", visual=None) == "M120A4567"
 
