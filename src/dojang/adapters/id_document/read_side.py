@@ -29,6 +29,8 @@ PHOTOGRAPH_TEXT_PX = 544
 _FEW_LINES, _DISTANT_TEXT_PX = 5, 1280
 CARD_TEXT_PX = 832
 _MOST_PLACES = 3
+_MRZ_LENGTH = 0.6  # of the card's width
+_LABEL_HEIGHT = 0.72  # of an MRZ row's height
 _UNDECIDED = 0.25
 
 
@@ -108,11 +110,24 @@ class SideReader:
 
     def _read(self, candidate: Candidate, card: Card, boxes: Sequence[TextBox], watch: Stopwatch) -> _Attempt:
         with watch.stage("read_plain"):
-            lines = self.cutter.read_plain(card.picture, boxes)
+            lines = self._read_plain(card.picture, boxes)
         with watch.stage("read_korean"):
             has_mrz = any(is_mrz_like(line.plain.text) for line in lines)
             lines = self.cutter.add_korean(card.picture, lines, bilingual=has_mrz)
         return _Attempt(candidate=candidate, card=card, boxes=boxes, lines=lines, guess=classify(lines))
+
+    def _read_plain(self, picture: Picture, boxes: Sequence[TextBox]) -> list[Line]:
+        """Read all lines; on a passport's page not the labels, which are printed much smaller than the MRZ.
+
+        The rows that may be an MRZ are read first: two of them make a passport.
+        """
+        wide = [box for box in boxes if box.length > _MRZ_LENGTH * picture.shape[1]]
+        rest = [box for box in boxes if box.length <= _MRZ_LENGTH * picture.shape[1]]
+        rows = self.cutter.read_plain(picture, wide)
+        mrz = [line.height for line in rows if is_mrz_like(line.plain.text)]
+        if len(mrz) >= 2:
+            rest = [box for box in rest if box.thickness >= _LABEL_HEIGHT * min(mrz)]
+        return sorted([*rows, *self.cutter.read_plain(picture, rest)], key=lambda line: line.rect.centre_y)
 
     def _assign(self, attempt: _Attempt, today: date) -> dict[FieldName, Found]:
         guess, picture = attempt.guess, attempt.card.picture

@@ -65,10 +65,14 @@ def judge_photograph(
         return (Finding(code=code, severity=Severity.RETAKE, side=side),)
     if measures.get(Measure.SECOND_DOCUMENT, 0.0) > thresholds.second_document:
         found.append(FindingCode.SEVERAL_DOCUMENTS)
+    # Where hardly a line is seen in smeared print, or the print is tiny, the outline is a guess: it says nothing first.
+    if measures.get(Measure.TEXT_LINES, FEWEST_LINES) < FEWEST_LINES and _is_smeared(measures, thresholds):
+        found.append(FindingCode.SHAKEN)
+    if _below(measures.get(Measure.TEXT_PX), thresholds.text_px, reading_suffered):
+        found.append(FindingCode.TOO_SMALL)
     if _above(measures.get(Measure.OUTSIDE, 0.0), thresholds.outside, reading_suffered):
         found.append(FindingCode.CUT_OFF)
-    narrow = _below(measures.get(Measure.WIDTH_PX), thresholds.width_px, reading_suffered)
-    if narrow or _below(measures.get(Measure.TEXT_PX), thresholds.text_px, reading_suffered):
+    if _below(measures.get(Measure.WIDTH_PX), thresholds.width_px, reading_suffered):
         found.append(FindingCode.TOO_SMALL)
     if _below(measures.get(Measure.BRIGHTNESS), thresholds.brightness, reading_suffered):
         found.append(FindingCode.TOO_DARK)
@@ -78,7 +82,7 @@ def judge_photograph(
     soft = _below(measures.get(Measure.SHARPNESS), thresholds.sharpness, reading_suffered)
     if soft or _below(measures.get(Measure.DETAIL_LEAST), thresholds.detail_least, reading_suffered):
         found.append(FindingCode.SHAKEN if _is_smeared(measures, thresholds) else FindingCode.BLURRED)
-    return tuple(Finding(code=code, severity=Severity.RETAKE, side=side) for code in found)
+    return tuple(Finding(code=code, severity=Severity.RETAKE, side=side) for code in dict.fromkeys(found))
 
 
 def _is_smeared(measures: Mapping[str, float], thresholds: Thresholds) -> bool:

@@ -131,6 +131,13 @@ def test_a_picture_of_a_document_is_looked_at_by_a_person(measures: dict[str, fl
     assert flawed.reasons == (FindingCode.TOO_DARK.value,)
 
 
+def test_where_the_outline_is_a_guess_it_does_not_speak_first() -> None:
+    tiny = judged(reading(resident, RESIDENT, text_px=15.0, width_px=300.0, outside=0.2))
+    assert tiny.reasons == (FindingCode.TOO_SMALL.value, FindingCode.CUT_OFF.value)
+    smeared = {"detail_least": 1.3, "detail_most": 2.4, "text_lines": 2.0, "located": 0.6}
+    assert judged(reading(None, {}, outside=0.2, **smeared)).reasons[0] == FindingCode.SHAKEN
+
+
 def test_few_lines_without_an_outline_are_no_document_unless_the_dark_or_a_shaken_hand_explains_it() -> None:
     def first(**measures: float) -> str:
         return judged(reading(None, {}, text_lines=2.0, **measures)).reasons[0]
