@@ -19,7 +19,7 @@ def test_the_whole_road_in_english_by_keyboard_alone(
     new_context: "Callable[..., BrowserContext]", customers: Callable[..., Customer], inspector: Inspector
 ) -> None:
     page = new_context(locale="en-US", has_touch=False).new_page()
-    customer = customers(page, seed=31, hands=Keyboard)
+    customer = customers(page, seed=331, hands=Keyboard)
 
     def look(name: str, selector: str) -> None:
         customer.at(selector, timeout_ms=READING_MS)
