@@ -3,6 +3,7 @@
 import base64
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -57,11 +58,22 @@ def running(
             _await(port, server)
             yield server
         finally:
-            server.terminate()
-            try:
-                server.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                server.kill()
+            _stop(server)
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    """End a server and, where it leads a process group as `openssl ocsp -multi` does, everything it started."""
+    try:
+        leads = os.getpgid(server.pid) == server.pid
+    except ProcessLookupError:
+        leads = False
+    if leads:  # its parent process does not end of a signal to itself alone
+        os.killpg(server.pid, signal.SIGKILL)
+    server.terminate()
+    try:
+        server.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        server.kill()
 
 
 def _await(port: int, server: "subprocess.Popen[bytes]") -> None:
