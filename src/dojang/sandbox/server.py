@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import NoReturn
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -31,9 +34,10 @@ def serve_sandbox(
     prompts: Path = DEFAULT_PROMPTS,
     *,
     shop_file: Path | None = None,
-) -> None:
-    """Serve all neighbours on `host`:`port` until SIGINT or SIGTERM; remember in `state_file`, or only in memory.
+) -> NoReturn:
+    """Serve all neighbours on `host`:`port` until SIGINT or SIGTERM, then end the process (status 0).
 
+    They remember in `state_file`, or only in memory.
     `shop_file` holds what an office gave the shop at its registration; without it there is no shop.
     """
     shop = read_registration(shop_file) if shop_file is not None and shop_file.exists() else None
@@ -50,6 +54,11 @@ def serve_sandbox(
         asyncio.run(run())
     finally:
         state.close()
+    # Threads of the server may still be on their way back into Python. CPython before 3.14 ends a thread that comes
+    # back too late by unwinding it, Rust aborts the process at that, and a clean stop would look like a crash.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 class SandboxThread:

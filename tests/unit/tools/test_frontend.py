@@ -43,7 +43,7 @@ def test_the_lock_file_names_hashes_and_no_host(frontend: ModuleType) -> None:
 
 def test_the_app_depends_on_nothing_it_was_not_measured_with(frontend: ModuleType) -> None:
     manifest = json.loads((frontend.FRONTEND / "package.json").read_text("utf-8"))
-    allowed = re.compile(r"preact|@noble/\w+|hash-wasm|qr")
+    allowed = re.compile(r"preact|@noble/\w+|hash-wasm|qr|postal-mime")
     assert [name for name in manifest["dependencies"] if not allowed.fullmatch(name)] == []
     assert all(re.fullmatch(r"[\d.]+", one) for one in manifest["dependencies"].values())
 
