@@ -21,7 +21,7 @@ HEAD = """\
 # Dojang's settings, each with its default: this file changes nothing. Copy it, keep what differs, and name your copy in
 # DOJANG_CONFIG or with `dojang … --config FILE`. A setting that is not known is refused by its name.
 # Secrets are never written here: settings named …_file say where they lie.
-# Written by tools/example_settings.py from tools/settings.toml and src/dojang/config.py.
+# Written by tools/example_settings.py from tools/settings.toml and src/dojang/config/.
 """
 
 

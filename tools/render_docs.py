@@ -261,7 +261,7 @@ def settings() -> str:
     found = leaves(Settings())
     wrong = sorted(set(found) ^ set(meanings))
     if wrong:
-        raise SystemExit(f"{MEANINGS.name} and config.py differ in: {', '.join(wrong)}")
+        raise SystemExit(f"{MEANINGS.name} and the settings differ in: {', '.join(wrong)}")
     rows = ((f"`{name}`", shown(value), meanings[name]) for name, value in found.items())
     return "\n".join(table(("setting", "default", "meaning"), rows))
 

@@ -1,6 +1,6 @@
 """Which backend reads Korean lines: chosen by the operator, opened in the process that reads.
 
-Knows the backends, not the settings file (`config.py` builds a `KoreanChoice`).
+Knows the backends, not the settings file (`config/reader.py` builds a `KoreanChoice`).
 """
 
 from dataclasses import dataclass
