@@ -36,7 +36,9 @@ test-browser: $(VENV)/.dev ## Drive the app in a real Chromium, which must be th
 	$(BIN)/pytest -q -m browser tests/browser
 
 .PHONY: check
-check: format-check lint types architecture test test-browser ## What CI runs, fastest failure first
+check: format-check lint types architecture ## What CI runs, fastest failure first; both suites beside each other
+	$(BIN)/python tools/frontend.py build
+	$(MAKE) --jobs 2 --output-sync=target test test-browser
 
 .PHONY: format
 format: $(VENV)/.dev ## Lay the code out

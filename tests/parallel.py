@@ -9,7 +9,8 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = "tests/journeys/"
-APART = ("test_issuance_killed.py", "test_postgresql.py")  # these have databases of their own
+# These have databases and offices of their own.
+APART = ("test_issuance_killed.py", "test_renewal_killed.py", "test_postgresql.py", "test_one_certificate.py")
 
 
 class JourneysTogether(LoadScopeScheduling):

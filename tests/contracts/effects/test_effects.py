@@ -373,7 +373,7 @@ def test_a_living_worker_takes_over_from_a_dead_one(
     doomed = start_worker("hang")
     eventually(lambda: any(line[1] == "began" for line in journal.lines()))
     living = start_worker()
-    eventually(lambda: any(line[:2] == [str(living.pid), "tick"] for line in journal.lines()))
+    eventually(lambda: any(line[:2] == [str(living.pid), "ready"] for line in journal.lines()))
     assert not any(line[1] == "done" for line in journal.lines())
     doomed.send_signal(signal.SIGKILL)
     doomed.wait()
@@ -387,7 +387,7 @@ def test_two_workers_share_the_work_and_do_nothing_twice(
     journal = Journal(tmp_path / "journal")
     start_worker()
     start_worker()
-    eventually(lambda: journal.lines() != [])
+    eventually(lambda: sum(line[1] == "ready" for line in journal.lines()) == 2)
     for first in range(0, 40, 4):
         emit(database, *range(first, first + 4))
     eventually(lambda: sum(line[1] == "done" for line in journal.lines()) >= 40)

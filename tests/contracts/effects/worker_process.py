@@ -1,8 +1,8 @@
 """A worker as a process of its own, for tests that kill it.
 
 Usage: worker_process.py DATABASE_URL JOURNAL [hang]. Every effect it carries out is a line in the journal: the process
-id, "began" or "done", the effect id and the number. With `hang` it never finishes what it began. A connection to any
-network address is a line "network". Ends cleanly on SIGTERM.
+id, "began" or "done", the effect id and the number; "ready" is said once it claims work. With `hang` it never finishes
+what it began. A connection to any network address is a line "network". Ends cleanly on SIGTERM.
 """
 
 import os
@@ -47,6 +47,16 @@ class Journal:
         return [line.split() for line in self.path.read_text().splitlines()] if self.path.exists() else []
 
 
+class AnnouncedWorker(EffectWorker):
+    """Says in the journal that it is there: ticks tell little, each goes to whoever is first."""
+
+    journal: Journal
+
+    def start(self) -> None:
+        super().start()
+        self.journal.write(os.getpid(), "ready")
+
+
 def make_queue(database: Database) -> EffectQueue:
     return EffectQueue(database, REGISTRY, SystemChance())
 
@@ -67,7 +77,7 @@ def main() -> int:
             threading.Event().wait()
         journal.write(os.getpid(), "done", effect_id, effect.number)
 
-    worker = EffectWorker(
+    worker = AnnouncedWorker(
         queue=make_queue(database),
         handlers={SendParcel: send},
         ticks={
@@ -76,6 +86,7 @@ def main() -> int:
         clock=SystemClock(),
         settings=WorkerSettings(poll_s=0.05, seat_check_s=0.2, stop_timeout_s=5),
     )
+    worker.journal = journal
     return 0 if run_worker(worker, stop) else 1
 
 
