@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from dojang.adapters.id_document.lines import Line
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, Side
@@ -117,14 +117,16 @@ def _texts(lines: Sequence[Line]) -> list[str]:
 
 
 def _count(texts: Sequence[str], words: tuple[tuple[float, tuple[str, ...]], ...]) -> float:
-    return sum(weight * sum(any(_says(text, word) for text in texts) for word in group) for weight, group in words)
+    return sum(weight * sum(_say(texts, word) for word in group) for weight, group in words)
 
 
-def _says(text: str, word: str) -> bool:
+def _say(texts: Sequence[str], word: str) -> bool:
     """Exact for short words; in long ones a letter may be misread, but never in a number's label (주민등록번호)."""
-    if word in text:
+    if any(word in text for text in texts):
         return True
-    if len(word) < (10 if word.isascii() else 5) or len(text) < len(word) - 1 or len(text) > 40:
+    if len(word) < (10 if word.isascii() else 5):
         return False
     least = 100 * (1 - 1.2 / len(word)) if word.isascii() else 100 * (1 - 1.05 / len(word))
-    return "번호" not in text and fuzz.partial_ratio(word, text) >= max(79.0, least)
+    alike = [text for text in texts if len(word) - 1 <= len(text) <= 40 and "번호" not in text]
+    cutoff = max(79.0, least)
+    return process.extractOne(word, alike, scorer=fuzz.partial_ratio, score_cutoff=cutoff) is not None

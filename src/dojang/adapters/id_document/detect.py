@@ -6,6 +6,7 @@ parameters as PaddleOCR's defaults, the polygon offset replaced by growing the r
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import atan2, degrees, dist
 
 import cv2
 import numpy as np
@@ -41,18 +42,18 @@ class TextBox:
     @property
     def length(self) -> float:
         """Extent along the line in pixels."""
-        return float(np.linalg.norm(self.quad[1] - self.quad[0]))
+        return dist(self.quad[0].tolist(), self.quad[1].tolist())
 
     @property
     def thickness(self) -> float:
         """Extent across the line in pixels."""
-        return float(np.linalg.norm(self.quad[3] - self.quad[0]))
+        return dist(self.quad[0].tolist(), self.quad[3].tolist())
 
     @property
     def angle(self) -> float:
         """Direction of the line in degrees, (-90, 90]."""
-        along = self.quad[1] - self.quad[0]
-        return float(np.degrees(np.arctan2(along[1], along[0])))
+        start, end = self.quad[:2].tolist()
+        return degrees(atan2(end[1] - start[1], end[0] - start[0]))
 
 
 class TextDetector:

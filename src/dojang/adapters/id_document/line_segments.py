@@ -4,6 +4,7 @@ Knows nothing of cards. Coordinates are pixels of the (reduced) picture it is gi
 """
 
 from dataclasses import dataclass
+from math import atan2, cos, sin
 
 import cv2
 import numpy as np
@@ -118,9 +119,10 @@ def _fit(segments: Floats) -> tuple[Doubles, Doubles]:
     lengths = np.repeat(np.hypot(*(segments[:, 2:] - segments[:, :2]).T), 2)
     weights = lengths / lengths.sum()
     origin = (ends * weights[:, None]).sum(axis=0)
-    centred = (ends - origin) * np.sqrt(weights)[:, None]
-    _, vectors = np.linalg.eigh(centred.T @ centred)
-    return origin, vectors[:, -1]
+    centred = ends - origin
+    across, down = centred.T
+    turn = 0.5 * atan2(2 * float(weights @ (across * down)), float(weights @ (across * across - down * down)))
+    return origin, np.array([cos(turn), sin(turn)])
 
 
 def _cover(segments: Floats, origin: Doubles, direction: Doubles, reach: int) -> Doubles:

@@ -6,6 +6,7 @@ Rows: a line that the detector split at gaps is joined again. Knows nothing of f
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import dist
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ _KOREAN_HEIGHT_PX = 56
 _SURE = 0.90
 _ENGLISH_WORD = re.compile(r"[A-Za-z]{3}|<<|\d{4}")
 _EMPTY = LineText(text="", confidences=())
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -107,26 +109,48 @@ def may_be_korean(line: Line) -> bool:
 
 def join_rows(boxes: Sequence[TextBox]) -> list[TextBox]:
     """Join boxes of one row and like size that stand close together (an address split at its spaces)."""
-    left_to_right = sorted(boxes, key=lambda box: box.rect.left)
-    rows: list[list[TextBox]] = []
-    for box in left_to_right:
+    left_to_right = sorted((_Extent.of(box) for box in boxes), key=lambda extent: extent.left)
+    rows: list[list[_Extent]] = []
+    for extent in left_to_right:
         for row in rows:
-            if _continues(row[-1], box):
-                row.append(box)
+            if _continues(row[-1], extent):
+                row.append(extent)
                 break
         else:
-            rows.append([box])
-    return [row[0] if len(row) == 1 else _union(row) for row in rows]
+            rows.append([extent])
+    return [row[0].box if len(row) == 1 else _union([extent.box for extent in row]) for row in rows]
 
 
-def _continues(left: TextBox, right: TextBox) -> bool:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Extent:
+    """A box with what is asked of it again and again."""
+
+    box: TextBox
+    left: float
+    right: float
+    centre_y: float
+    thickness: float
+    is_level: bool
+    start: Point
+    end: Point
+
+    @classmethod
+    def of(cls, box: TextBox) -> "_Extent":
+        rect = box.rect
+        top_left, top_right, bottom_right, bottom_left = box.quad.tolist()
+        start, end = _middle(top_left, bottom_left), _middle(top_right, bottom_right)
+        return cls(box, rect.left, rect.right, rect.centre_y, box.thickness, abs(box.angle) < 30, start, end)
+
+
+def _middle(first: Point, second: Point) -> Point:
+    return (first[0] + second[0]) / 2, (first[1] + second[1]) / 2
+
+
+def _continues(left: _Extent, right: _Extent) -> bool:
     height = max(left.thickness, right.thickness)
-    gap = float(np.linalg.norm((right.quad[0] + right.quad[3]) / 2 - (left.quad[1] + left.quad[2]) / 2))
-    drop = abs(right.rect.centre_y - left.rect.centre_y)
-    alike = min(left.thickness, right.thickness) > 0.72 * height
-    slant = abs(left.angle) < 30 and abs(right.angle) < 30
-    ahead = right.rect.left > left.rect.right - 0.5 * height
-    return alike and slant and ahead and drop < 0.35 * height and gap < 0.55 * height
+    alike = min(left.thickness, right.thickness) > 0.72 * height and left.is_level and right.is_level
+    ahead = right.left > left.right - 0.5 * height and abs(right.centre_y - left.centre_y) < 0.35 * height
+    return alike and ahead and dist(left.end, right.start) < 0.55 * height
 
 
 def _union(row: Sequence[TextBox]) -> TextBox:

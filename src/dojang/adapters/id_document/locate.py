@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from dojang.adapters.id_document.detect import TextBox
 from dojang.adapters.id_document.line_segments import Doubles, Lines, cross, find_lines
-from dojang.adapters.id_document.pixels import Picture, Quad, resized
+from dojang.adapters.id_document.pixels import Picture, Quad, are_inside, resized
 
 WORKING_LONG_SIDE_PX = 640
 CARD_ASPECT = 85.60 / 53.98  # ID-1
@@ -196,7 +196,7 @@ def _inside(quad: Quad, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]
     """For each box and corner: does it lie in the quad (grown by a hair)?"""
     centre = quad.mean(axis=0)
     grown = (centre + (quad - centre) * 1.015).astype(np.float32)
-    return np.array([[cv2.pointPolygonTest(grown, (float(x), float(y)), False) >= 0 for x, y in box] for box in boxes])
+    return are_inside(grown, boxes)
 
 
 def _tightness(quad: Quad, boxes: npt.NDArray[np.float32], inside: npt.NDArray[np.bool_]) -> float:
@@ -211,12 +211,15 @@ def _tightness(quad: Quad, boxes: npt.NDArray[np.float32], inside: npt.NDArray[n
 
 def _border_sides(quad: Quad, frame: tuple[int, int]) -> int:
     """How many of the quad's sides run along the frame's border."""
-    width, height = frame
     near = 0.012 * max(frame)
-    ends = np.stack([quad, np.roll(quad, -1, axis=0)], axis=1)
-    along_x = [(np.abs(ends[:, :, 0] - edge) < near).all(axis=1) for edge in (0, width)]
-    along_y = [(np.abs(ends[:, :, 1] - edge) < near).all(axis=1) for edge in (0, height)]
-    return int(np.sum([*along_x, *along_y]))
+    corners = quad.tolist()
+    sides = list(zip(corners, [*corners[1:], corners[0]], strict=True))
+    return sum(
+        abs(start[axis] - border) < near and abs(end[axis] - border) < near
+        for start, end in sides
+        for axis in (0, 1)
+        for border in (0, frame[axis])
+    )
 
 
 def _share_cut(quad: Quad, boxes: npt.NDArray[np.float32], frame: tuple[int, int]) -> float:

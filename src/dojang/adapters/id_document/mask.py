@@ -7,6 +7,7 @@ print it is painted instead; what cannot be verified is not handed out.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -120,11 +121,17 @@ class Masker:
         return MaskedImage(original_jpeg=encode_jpeg(masked), rectified_jpeg=encode_jpeg(flat))
 
     def _shows(self, flat: Picture, quads: Sequence[Quad], secret: str | None) -> bool:
-        return any(self.leaks(band, secret) for band in _bands(flat, quads))
+        return any(self.leaks(band.cut(flat), secret, rows=band.rows) for band in _bands(flat, quads))
 
-    def leaks(self, flat: Picture, secret: str | None) -> bool:
-        """Read the masked card again: does a line still show a whole RRN, or four of the secret digits in a row?"""
+    def leaks(self, flat: Picture, secret: str | None, *, rows: Sequence[tuple[float, float]] | None = None) -> bool:
+        """Read the masked card again: does a line still show a whole RRN, or four of the secret digits in a row?
+
+        `rows` are the heights (from, to) in which something was painted: lines between them are not read. None reads
+        all.
+        """
         boxes = self._detector.detect(flat, long_side_px=800)
+        if rows is not None:
+            boxes = [box for box in boxes if any(top <= box.rect.centre_y <= bottom for top, bottom in rows)]
         traces = [] if secret is None else [secret[at : at + 4] for at in range(len(secret) - 3)]
         for line in self._cutter.read_plain(flat, boxes):
             text = line.plain.text
@@ -138,17 +145,31 @@ class Masker:
         return False
 
 
-def _bands(flat: Picture, quads: Sequence[Quad]) -> list[Picture]:
-    """The rows of the card, full width, in which something was painted over, with some height to spare."""
-    rows: list[tuple[float, float]] = []
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """Rows of the card, full width, in which something was painted over, with some height to spare."""
+
+    top: float
+    bottom: float
+    rows: tuple[tuple[float, float], ...]  # the painted heights themselves, a little grown, counted from `top`
+
+    def cut(self, flat: Picture) -> Picture:
+        return flat[int(self.top) : int(self.bottom)]
+
+
+def _bands(flat: Picture, quads: Sequence[Quad]) -> list[_Band]:
+    bands: list[_Band] = []
     for rect in sorted((bounds(quad) for quad in quads), key=lambda rect: rect.top):
-        spare = min(rect.height, 0.1 * flat.shape[0])
-        top, bottom = rect.top - spare, rect.bottom + spare
-        if rows and top < rows[-1][1]:
-            rows[-1] = (rows[-1][0], max(rows[-1][1], bottom))
+        spare = min(0.6 * rect.height, 0.1 * flat.shape[0])
+        top, bottom = max(0.0, rect.top - spare), min(float(flat.shape[0]), rect.bottom + spare)
+        row = (rect.top - 0.25 * spare, rect.bottom + 0.25 * spare)
+        if bands and top < bands[-1].bottom:
+            last = bands.pop()
+            top, bottom, earlier = last.top, max(last.bottom, bottom), last.rows
         else:
-            rows.append((top, bottom))
-    return [flat[max(0, int(top)) : min(flat.shape[0], int(bottom))] for top, bottom in rows]
+            earlier = ()
+        bands.append(_Band(top, bottom, (*earlier, (row[0] - int(top), row[1] - int(top)))))
+    return bands
 
 
 def _grow(quad: Quad) -> Quad:

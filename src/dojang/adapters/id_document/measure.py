@@ -12,7 +12,7 @@ import numpy as np
 
 from dojang.adapters.id_document.detect import TextBox
 from dojang.adapters.id_document.locate import Candidate
-from dojang.adapters.id_document.pixels import Floats, Picture, resized
+from dojang.adapters.id_document.pixels import Floats, Grey, Picture, resized
 from dojang.adapters.id_document.recapture_signs import colour_spread, grid_strength
 from dojang.adapters.id_document.rectify import Card, longer_edge_px
 from dojang.lifecycle.identity_proofing.id_document.quality import Measure
@@ -29,8 +29,8 @@ def measure(
 
     `second` is how surely another document lies beside it.
     """
-    grey = cv2.cvtColor(card.picture, cv2.COLOR_BGR2GRAY)
-    low, middle, high = np.percentile(grey[::2, ::2], (5, 50, 95))
+    grey = np.asarray(cv2.cvtColor(card.picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    low, middle, high = percentiles(grey[::2, ::2], (5, 50, 95))
     burnt = _burnt_out(card.picture)
     edges = edges_of(card.picture)
     values = {
@@ -117,11 +117,23 @@ def _structure(plane: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.float6
 def _burnt_out(picture: Picture) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
     """Pixels near white without colour, in blobs: paper that is merely white has print nearby and texture."""
     reduced = resized(picture, (picture.shape[1] // 4, picture.shape[0] // 4))
-    white = (reduced.min(axis=2) >= _BURNT_OUT).astype(np.uint8)
-    if float(np.percentile(reduced.min(axis=2), 35)) >= _WHITE_GROUND:
+    darkest = np.minimum(np.minimum(reduced[:, :, 0], reduced[:, :, 1]), reduced[:, :, 2])
+    white = (darkest >= _BURNT_OUT).astype(np.uint8)
+    if percentiles(darkest, (35,))[0] >= _WHITE_GROUND:
         return np.zeros(white.shape, dtype=bool)  # printed on pure white, or scanned: nothing can be told from it
     opened = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), dtype=np.uint8))
     return opened.astype(bool)
+
+
+def percentiles(values: Grey, shares: Sequence[float]) -> tuple[float, ...]:
+    """Return what `np.percentile` would, sooner: bytes are counted, not sorted."""
+    counts = np.cumsum(np.bincount(values.ravel(), minlength=256))
+    found = []
+    for share in shares:
+        place = share / 100 * (values.size - 1)
+        low, high = np.searchsorted(counts, [int(place), min(int(place) + 1, values.size - 1)], side="right")
+        found.append(float(low + (high - low) * (place - int(place))))
+    return tuple(found)
 
 
 def _share_on_text(burnt: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", boxes: Sequence[TextBox]) -> float:

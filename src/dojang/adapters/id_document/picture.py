@@ -63,7 +63,8 @@ def _decode(image: Image.Image, limits: PictureLimits) -> Picture:
     image.draft("RGB", (limits.working_long_side_px, limits.working_long_side_px))
     image.load()
     ImageOps.exif_transpose(image, in_place=True)
-    picture = np.asarray(cv2.cvtColor(np.asarray(_to_rgb(image), dtype=np.uint8), cv2.COLOR_RGB2BGR), dtype=np.uint8)
+    rgb = _to_rgb(image)
+    picture = np.frombuffer(rgb.tobytes("raw", "BGR"), dtype=np.uint8).reshape(rgb.height, rgb.width, 3)
     longest = max(picture.shape[:2])
     if longest > limits.working_long_side_px:
         factor = limits.working_long_side_px / longest

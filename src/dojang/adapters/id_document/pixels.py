@@ -54,9 +54,16 @@ class Rect:
 
 def bounds(points: Points) -> Rect:
     """Return the upright rectangle around `points`."""
-    left, top = points.min(axis=0)
-    right, bottom = points.max(axis=0)
-    return Rect(left=float(left), top=float(top), right=float(right), bottom=float(bottom))
+    across, down = zip(*points.tolist(), strict=True)  # numpy takes longer over four points
+    return Rect(left=min(across), top=min(down), right=max(across), bottom=max(down))
+
+
+def are_inside(quad: Quad, points: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Tell for each of `points` (..., 2) whether it lies in a convex, clockwise `quad`, its sides included."""
+    corners = quad.astype(np.float64)
+    along = np.roll(corners, -1, axis=0) - corners
+    apart = points[..., None, :] - corners
+    return np.asarray((along[:, 0] * apart[..., 1] - along[:, 1] * apart[..., 0] >= 0).all(axis=-1))
 
 
 def resized(picture: Picture, size: tuple[int, int]) -> Picture:

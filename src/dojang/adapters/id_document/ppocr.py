@@ -92,11 +92,7 @@ class PpocrReader:
         # Class 0 is the blank, then the dictionary, then the space.
         places = {char: at + 1 for at, char in enumerate(characters[: classes - 2])}
         places[" "] = classes - 1
-        self._ascii = np.array([places[char] for char in _PRINTABLE])
-        known = np.zeros(classes, dtype=bool)
-        known[self._ascii] = True
-        known[0] = True
-        self._others = np.flatnonzero(~known)
+        self._known = np.array([0, *(places[char] for char in _PRINTABLE)])
         # One character per class: longer or missing entries must not shift the string of a lattice.
         self._characters = ["", *((char or "?")[0] for char in characters[: classes - 2])]
 
@@ -117,12 +113,12 @@ class PpocrReader:
         if (height, width) != (HEIGHT_PX, target):
             crop = np.asarray(cv2.resize(crop, (target, HEIGHT_PX), interpolation=cv2.INTER_AREA), dtype=np.uint8)
         steps = self._session.run(None, {"x": normalise(crop)})[0][0]
-        foreign = steps[:, self._others]
-        best = foreign.argmax(axis=1)
-        shares = np.take_along_axis(foreign, best[:, None], axis=1)
+        known = steps[:, self._known]
+        steps[:, self._known] = -1.0  # what remains is the best of thousands: not worth a copy of them
+        best = steps.argmax(axis=1)
+        shares = np.take_along_axis(steps, best[:, None], axis=1)
         return Lattice(
-            steps=np.concatenate([steps[:, :1], steps[:, self._ascii], shares], axis=1),
-            others="".join(self._characters[self._others[at]] for at in best),
+            steps=np.concatenate([known, shares], axis=1), others="".join(self._characters[at] for at in best)
         )
 
     def read(self, crop: Picture, alphabet: Alphabet) -> LineText:

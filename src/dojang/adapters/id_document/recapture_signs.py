@@ -54,8 +54,8 @@ def colour_spread(card: Picture) -> float:
     Light of any colour shifts them all alike and does not count. Below 0.07 for black-and-white copies, above 0.12 for
     fronts; a dark or burnt-out card, of which too little can be judged, gives 1.
     """
-    reduced = resized(card, (card.shape[1] // 8, card.shape[0] // 8)).reshape(-1, 3).astype(np.float32)
-    lit = reduced[(reduced.min(axis=1) > _DARKEST) & (reduced.max(axis=1) < _BRIGHTEST)]
+    reduced = resized(card, (card.shape[1] // 8, card.shape[0] // 8)).reshape(-1, 3)
+    lit = reduced[((reduced > _DARKEST) & (reduced < _BRIGHTEST)) @ np.ones(3, dtype=np.uint8) == 3].astype(np.float32)
     if len(lit) < 0.03 * len(reduced):
         return 1.0
     spreads = [float(np.ptp(np.percentile(np.log(lit[:, channel] / lit[:, 1]), (4, 96)))) for channel in (0, 2)]

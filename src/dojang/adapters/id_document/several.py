@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from dojang.adapters.id_document.detect import TextBox
 from dojang.adapters.id_document.locate import Candidate, aspect_fit
-from dojang.adapters.id_document.pixels import Quad
+from dojang.adapters.id_document.pixels import Quad, are_inside
 
 _FEWEST_LINES = 4
 _LEAST_FIT = 0.5
@@ -41,5 +41,5 @@ def second_document(candidates: Sequence[Candidate], texts: Sequence[TextBox]) -
 
 def _corners_inside(quad: Quad, texts: Sequence[TextBox]) -> npt.NDArray[np.int64]:
     """For each line, how many of its four corners lie in the quad."""
-    inside = [sum(cv2.pointPolygonTest(quad, (float(x), float(y)), False) >= 0 for x, y in text.quad) for text in texts]
-    return np.array(inside, dtype=np.int64)
+    corners = np.array([text.quad for text in texts], dtype=np.float32).reshape(-1, 4, 2)
+    return np.asarray(are_inside(quad, corners).sum(axis=1))
