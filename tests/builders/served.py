@@ -1,4 +1,4 @@
-"""An ASGI application on a real socket, in a thread of this process."""
+"""An application on a real socket, in a thread of this process."""
 
 import asyncio
 import contextlib
@@ -6,10 +6,10 @@ import socket
 import threading
 import time
 from types import TracebackType
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from starlette.types import ASGIApp
 
 _START_LIMIT_S = 20.0
 
@@ -22,10 +22,14 @@ def free_port() -> int:
 
 
 class Served:
-    """A context manager, entered once the application can be reached at `url`; `port` 0 is any free one."""
+    """A context manager, entered once the application can be reached at `url`; `port` 0 is any free one.
 
-    def __init__(self, app: ASGIApp, *, port: int = 0) -> None:
+    `app` is an ASGI application, or of another `interface` of Granian's.
+    """
+
+    def __init__(self, app: Any, *, port: int = 0, interface: Interfaces = Interfaces.ASGINL) -> None:
         self._app = app
+        self._interface = interface
         self._port = port or free_port()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: Server | None = None
@@ -58,7 +62,7 @@ class Served:
                 self._app,
                 address="127.0.0.1",
                 port=self._port,
-                interface=Interfaces.ASGINL,
+                interface=self._interface,
                 log_enabled=False,
                 websockets=False,
             )

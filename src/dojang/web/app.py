@@ -53,11 +53,21 @@ def create_app(office: Office, audiences: Iterable[Audience]) -> ASGIApp:
         serve_subscriber_app(app, read_static(vault_origin=vault_origin))
     whole: ASGIApp = guard(app, office)
     if Audience.PROTOCOLS in chosen:
-        hold_delegates(app, office)
-        whole = OcspFront(whole, office=office, desk=app.state.ocsp_desk)
+        whole = _answer_ocsp_first(whole, app, office)
     if Audience.SUBSCRIBER not in chosen or not vault_origin:
         return whole
     return apart(whole, guard(KeyPage(read_key_page(office.settings.origin)), office), vault_origin)
+
+
+def create_protocols(office: Office) -> OcspFront:
+    """Return the application of the protocols alone: the short way to OCSP answers, with everything else behind it."""
+    app = assemble(office, ROUTERS[Audience.PROTOCOLS])
+    return _answer_ocsp_first(guard(app, office), app, office)
+
+
+def _answer_ocsp_first(whole: ASGIApp, app: FastAPI, office: Office) -> OcspFront:
+    hold_delegates(app, office)
+    return OcspFront(whole, office=office, desk=app.state.ocsp_desk)
 
 
 def hold_delegates(app: FastAPI, office: Office) -> None:

@@ -1,10 +1,10 @@
 """The short way to an OCSP answer: before the edge and the framework, which each cost more than the answer.
 
 A request that was answered before gets the same bytes, found by the request's own bytes, as long as the office's count
-of changes stands and the quarter of an hour has not passed. What has to be read or signed is, in a thread. Everything
-else, refusals among it, goes the whole way with its body intact, so that what is audited and worded stands in one place
-(`web.ocsp`). Answers given here are counted like all others but not logged: a line would cost more than the answer.
-Pure ASGI.
+of changes stands and the quarter of an hour has not passed. What has to be signed anew is signed at once: a thread
+would cost as much again. What has to be read first is, in a thread. Everything else, refusals among it, goes the whole
+way with its body intact, so that what is audited and worded stands in one place (`web.ocsp`). Answers given here are
+counted like all others but not logged: a line would cost more than the answer. Pure ASGI; `web.rsgi` does without.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import base64
 import binascii
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dojang.bootstrap import Office
+from dojang.lifecycle.status.responder import OcspAnswer
 from dojang.pki.ocsp import MAX_REQUEST_BYTES
 from dojang.web.edge import REQUESTS, SECONDS, security_headers
 from dojang.web.ocsp import LONGEST_ADDRESS, REQUEST, RESPONSE, Desk, headers_of
@@ -29,18 +31,24 @@ KEPT_REPLIES: Final = 50_000  # the answers themselves are the responder's, kept
 LONGEST_KEPT: Final = 512  # characters or octets of a request; usual ones have a fifth of it
 THREADS: Final = 8
 _REQUEST = REQUEST.encode()
-_OF_THE_BODY = frozenset({b"content-type", b"content-length"})
+_OF_THE_BODY = frozenset({"content-type", "content-length"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reply:
+class Reply:
     """An answer ready to be sent, as often as it is asked for before `same_until` and the next change."""
 
     change: int
     same_until: datetime
-    etag: bytes | None
-    headers: list[tuple[bytes, bytes]] = field(repr=False)
+    etag: str | None
+    headers: list[tuple[str, str]] = field(repr=False)
     body: bytes = field(repr=False)
+
+    def to(self, if_none_match: str | None) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Return status, headers and body for a caller who named that entity tag."""
+        if self.etag is not None and self.etag == if_none_match:
+            return 304, [one for one in self.headers if one[0] not in _OF_THE_BODY], b""
+        return 200, self.headers, self.body
 
 
 class _Replies:
@@ -48,16 +56,16 @@ class _Replies:
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self._replies: dict[str | bytes, _Reply] = {}
+        self._replies: dict[str | bytes, Reply] = {}
         self._touching = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._replies)
 
-    def find(self, asked: str | bytes) -> _Reply | None:
+    def find(self, asked: str | bytes) -> Reply | None:
         return self._replies.get(asked)
 
-    def keep(self, asked: str | bytes, reply: _Reply) -> None:
+    def keep(self, asked: str | bytes, reply: Reply) -> None:
         with self._touching:
             self._replies.pop(asked, None)
             self._replies[asked] = reply
@@ -91,36 +99,48 @@ class OcspFront:
             return
         started_s = time.perf_counter()
         asked, receive = await _asked(scope, receive)
-        reply = None
-        if asked is not None:
-            reply = self._kept(asked)
-            if reply is None:
-                loop = asyncio.get_running_loop()
-                reply = await loop.run_in_executor(self._pool, self._answer, asked)
+        reply = None if asked is None else await self.reply_to(asked)
         if reply is None:
             await self.app(scope, receive, send)
             return
-        status = 304 if reply.etag is not None and reply.etag == _header(scope, b"if-none-match") else 200
-        await _send(reply, status, send)
-        requests, seconds = self._counted[scope["method"], status]
-        requests.inc()
-        seconds.observe(time.perf_counter() - started_s)
+        wanted = _header(scope, b"if-none-match")
+        status, headers, body = reply.to(None if wanted is None else wanted.decode("latin-1"))
+        raw = [(name.encode(), value.encode()) for name, value in headers]
+        await send({"type": "http.response.start", "status": status, "headers": raw})
+        await send({"type": "http.response.body", "body": body})
+        self.count(scope["method"], status, time.perf_counter() - started_s)
 
-    def _kept(self, asked: str | bytes) -> _Reply | None:
+    async def reply_to(self, asked: str | bytes) -> Reply | None:
+        """Return the answer to what was asked, an address or a body; None when it has to go the whole way."""
+        reply = self._kept(asked) or self._answer(asked, self._desk.answer_at_hand)
+        if reply is None:
+            loop = asyncio.get_running_loop()
+            reply = await loop.run_in_executor(self._pool, self._answer, asked, self._desk.answer)
+        return reply
+
+    def count(self, method: str, status: int, seconds: float) -> None:
+        """Account for an answer that was sent."""
+        requests, times = self._counted[method, status]
+        requests.inc()
+        times.observe(seconds)
+
+    def _kept(self, asked: str | bytes) -> Reply | None:
         reply = self.replies.find(asked)
         if reply is None or reply.change != self._desk.watch.latest() or self._clock.now() >= reply.same_until:
             return None
         return reply
 
-    def _answer(self, asked: str | bytes) -> _Reply | None:
-        """Return the answer as it is sent; None when it cannot be had here."""
+    def _answer(self, asked: str | bytes, answering: Callable[[bytes, datetime], OcspAnswer | None]) -> Reply | None:
+        """Return the answer as it is sent; None when it cannot be had so."""
         request_der = asked if isinstance(asked, bytes) else _decoded(asked)
         if request_der is None:
             return None
         now = self._clock.now()
         try:
-            answer = self._desk.answer(request_der, now)
+            answer = answering(request_der, now)
         except Exception:  # noqa: BLE001 - met again on the whole way, and there worded, counted, audited or logged
+            return None
+        if answer is None:
             return None
         method = "POST" if isinstance(asked, bytes) else "GET"
         headers = {
@@ -129,11 +149,11 @@ class OcspFront:
             "content-length": str(len(answer.response_der)),
             **headers_of(answer, method=method, cached_s=self._cached_s, now=now),
         }
-        reply = _Reply(
+        reply = Reply(
             change=answer.change,
             same_until=min(answer.same_until, answer.next_update - timedelta(seconds=self._cached_s)),
-            etag=headers["etag"].encode() if "etag" in headers else None,
-            headers=[(name.encode(), value.encode()) for name, value in headers.items()],
+            etag=headers.get("etag"),
+            headers=list(headers.items()),
             body=answer.response_der,
         )
         if answer.may_be_cached and len(asked) <= LONGEST_KEPT:
@@ -141,25 +161,19 @@ class OcspFront:
         return reply
 
 
-async def _send(reply: _Reply, status: int, send: Send) -> None:
-    headers, body = reply.headers, reply.body
-    if status == 304:
-        headers = [one for one in headers if one[0] not in _OF_THE_BODY]
-        body = b""
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
 async def _asked(scope: Scope, receive: Receive) -> tuple[str | bytes | None, Receive]:
     """Return the address or the body of what may be a request, and a `receive` that gives again what was read."""
     if scope["method"] == "GET":
         path = scope["path"]
         return (path if path.startswith(f"{PATH}/") else None), receive
-    if scope["method"] == "POST" and scope["path"] == PATH:
-        sent_as = _header(scope, b"content-type") or b""
-        if sent_as == _REQUEST or sent_as.partition(b";")[0].strip().lower() == _REQUEST:
-            return await _body(receive)
+    if scope["method"] == "POST" and scope["path"] == PATH and is_request(_header(scope, b"content-type") or b""):
+        return await _body(receive)
     return None, receive
+
+
+def is_request(content_type: bytes) -> bool:
+    """Whether a body of that type is an OCSP request."""
+    return content_type == _REQUEST or content_type.partition(b";")[0].strip().lower() == _REQUEST
 
 
 def _header(scope: Scope, wanted: bytes) -> bytes | None:

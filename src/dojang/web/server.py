@@ -12,7 +12,8 @@ from starlette.types import ASGIApp
 from dojang.bootstrap import open_office, open_signer, open_subscriber_office
 from dojang.config import SETTINGS_VARIABLE, Settings, load_settings
 from dojang.logs import configure_logs
-from dojang.web.app import Audience, create_app
+from dojang.web.app import Audience, create_app, create_protocols
+from dojang.web.rsgi import RsgiServer
 from dojang.web.signer import create_signer_app
 
 _AUDIENCES = "DOJANG_WEB_AUDIENCES"
@@ -25,7 +26,10 @@ def run(settings: Settings, audiences: Sequence[str]) -> None:
     """Serve `audiences` until SIGINT or SIGTERM. Several at once are the all-in-one office, which signs for itself."""
     os.environ[SETTINGS_VARIABLE] = settings.model_dump_json()
     os.environ[_AUDIENCES] = ",".join(audiences)
-    _serve("build", settings, settings.web.host, settings.web.port)
+    if tuple(audiences) == (Audience.PROTOCOLS,):  # what the whole country asks, and caches in front of it
+        _serve("build_protocols", settings, settings.web.host, settings.web.port, interface=Interfaces.RSGI)
+    else:
+        _serve("build", settings, settings.web.host, settings.web.port)
 
 
 def run_signer(settings: Settings) -> None:
@@ -37,14 +41,20 @@ def run_signer(settings: Settings) -> None:
 
 
 def _serve(
-    factory: str, settings: Settings, host: str, port: int, *, tls: tuple[Path | None, Path | None] = (None, None)
+    factory: str,
+    settings: Settings,
+    host: str,
+    port: int,
+    *,
+    tls: tuple[Path | None, Path | None] = (None, None),
+    interface: Interfaces = Interfaces.ASGINL,
 ) -> None:
     certificate, key = tls
     Granian(
         f"dojang.web.server:{factory}",
         address=host,
         port=port,
-        interface=Interfaces.ASGINL,
+        interface=interface,
         factory=True,
         workers=settings.web.workers,
         workers_kill_timeout=_STOP_LIMIT_S,
@@ -66,6 +76,12 @@ def build() -> ASGIApp:
     else:
         office = open_subscriber_office(settings) if len(audiences) == 1 else open_signer(settings)
     return create_app(office, audiences)
+
+
+def build_protocols() -> RsgiServer:
+    """Return the protocols' server of one worker process. It reaches delegates' keys alone."""
+    configure_logs()
+    return RsgiServer(create_protocols(open_office(load_settings())))
 
 
 def build_signer() -> ASGIApp:

@@ -34,20 +34,21 @@ class DelegateHolder:
         `change` is the number of the last change to any standing or delegate, as the store counts them: delegates are
         looked up again when it is another one.
         """
-        held = self._still_held(now, change)
+        held = self.find_held(now, change)
         if held is None:
             with self._looking:
                 held = self._look_up(now, change)
         return held
 
-    def _still_held(self, now: datetime, change: int) -> tuple[Delegate, DelegateSigner] | None:
+    def find_held(self, now: datetime, change: int) -> tuple[Delegate, DelegateSigner] | None:
+        """Return what `get` would, as long as nothing has to be looked up for it; else None."""
         held, due = self._held, self._look_up_at
         if held is None or due is None or now >= due or now > held[0].not_after or change > self._change:
             return None
         return held
 
     def _look_up(self, now: datetime, change: int) -> tuple[Delegate, DelegateSigner]:
-        still = self._still_held(now, change)
+        still = self.find_held(now, change)
         if still is not None:
             return still  # another request was here first
         held = self._held

@@ -140,14 +140,21 @@ def look_up(
 
     `latest` is the number of the last change where that is known (`ports.ChangeWatch`): what was read since is used.
     """
-    if not all(responder.hashes.names(one) for one in request.certificates):
-        raise OcspNotAuthoritative()
-    serials = {one.serial for one in request.certificates}
-    known = None if latest is None else responder.standings.find(serials, latest)
+    known = find_known(request, responder=responder, latest=latest)
     if known is None:
+        serials = {one.serial for one in request.certificates}
         known = store.read(lambda tx: _read(serials, responder, tx))
         responder.standings.keep(known)
     return known
+
+
+def find_known(request: OcspRequest, *, responder: Responder, latest: int | None) -> KnownStandings | None:
+    """Return what `look_up` would as far as it is in memory, or None. Raises `OcspNotAuthoritative`."""
+    if not all(responder.hashes.names(one) for one in request.certificates):
+        raise OcspNotAuthoritative()
+    if latest is None:
+        return None
+    return responder.standings.find({one.serial for one in request.certificates}, latest)
 
 
 def answer(
