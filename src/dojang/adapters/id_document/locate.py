@@ -142,8 +142,12 @@ def _edge_support(
         ends.append(lines.support(index, to_t - reach, to_t) / (0.2 * length))
     for side, (index, _, _) in enumerate(sides):
         # A frame border has no edge of its own. It may close a card that is cut off, if the card's two sides that run
-        # into it are seen right up to it.
-        arriving = np.minimum(ends[side - 1], starts[(side + 1) % 4])
+        # into it are seen right up to it; where a card lies over the frame's corner, one of them is a border too.
+        before, after = side - 1, (side + 1) % 4
+        arriving = np.minimum(
+            np.where(sides[before][0] >= borders, 1.0, ends[before]),
+            np.where(sides[after][0] >= borders, 1.0, starts[after]),
+        )
         shares[side] = np.where(index >= borders, 0.6 * np.minimum(arriving / 0.6, 1.0), shares[side])
     stacked = np.stack(shares, axis=1)
     return np.asarray(0.5 * stacked.mean(axis=1) + 0.5 * stacked.min(axis=1))
@@ -228,9 +232,16 @@ def _share_cut(quad: Quad, boxes: npt.NDArray[np.float32], frame: tuple[int, int
     if not sides or sides == 4:
         return 0.0
     missing = 1 - float(np.exp(-_aspect_off(quad)))
-    if _touches_border(quad, boxes, frame):
+    # Cut off at a corner of the frame, a card may lose as much of its width as of its height.
+    if _touches_border(quad, boxes, frame) or (sides == 2 and _fills_corner(quad, frame)):
         return max(0.05, missing)
     return missing if missing > 0.07 else 0.0
+
+
+def _fills_corner(quad: Quad, frame: tuple[int, int]) -> bool:
+    """Does one of the quad's corners lie in a corner of the frame?"""
+    corners = np.array([[0, 0], [frame[0], 0], [frame[0], frame[1]], [0, frame[1]]], dtype=np.float32)
+    return bool((np.abs(quad[:, None] - corners).max(axis=2) < 0.012 * max(frame)).any())
 
 
 def _touches_border(quad: Quad, boxes: npt.NDArray[np.float32], frame: tuple[int, int]) -> bool:

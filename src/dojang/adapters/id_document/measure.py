@@ -23,11 +23,18 @@ _WHITE_GROUND = 248.0
 
 
 def measure(
-    photograph: Picture, card: Card, candidate: Candidate, boxes: Sequence[TextBox], *, second: float
+    photograph: Picture,
+    card: Card,
+    candidate: Candidate,
+    boxes: Sequence[TextBox],
+    *,
+    second: float,
+    recognised: bool = True,
 ) -> dict[str, float]:
     """Return every measure of `quality.Measure` for a located card and the text boxes on it.
 
-    `second` is how surely another document lies beside it.
+    `second` is how surely another document lies beside it. Where none was `recognised` the place is a guess, and the
+    whole photograph is measured too.
     """
     grey = np.asarray(cv2.cvtColor(card.picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     low, middle, high = percentiles(grey[::2, ::2], (5, 50, 95))
@@ -50,6 +57,9 @@ def measure(
         Measure.COLOUR: colour_spread(card.picture),
         Measure.GRID: grid_strength(photograph, candidate.quad),
     }
+    if not recognised:
+        whole = edges_of(photograph)
+        values |= {Measure.WHOLE_LEAST: whole.least_detail, Measure.WHOLE_MOST: whole.most_detail}
     return {name.value: round(value, 4) for name, value in values.items()}
 
 

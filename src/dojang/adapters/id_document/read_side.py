@@ -85,7 +85,14 @@ class SideReader:
             found = self._assign(best, today)
         with watch.stage("measure"):
             second = second_document(places, texts)
-            measures = measure(photograph, best.card, best.candidate, best.boxes, second=second)
+            measures = measure(
+                photograph,
+                best.card,
+                best.candidate,
+                best.boxes,
+                second=second,
+                recognised=best.guess.kind is not None,
+            )
         fields = {name: item.as_field(best.card.width, best.card.height) for name, item in found.items()}
         reading = DocumentReading(kind=best.guess.kind, side=best.guess.side, fields=fields, quality=measures)
         return SideReading(reading=reading, card=best.card, lines=best.lines, found=found)

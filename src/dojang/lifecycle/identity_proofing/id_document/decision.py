@@ -93,7 +93,9 @@ def judge_side(
     """Return the reading with its findings: unknown documents first, then flaws, then fields."""
     misplaced = check_expectation(reading, expected=expected, expected_side=side)
     if misplaced:
-        return replace(reading, findings=tuple(misplaced))
+        # A side is told by its words: where a flaw hides some, it says why before it says which side it seems.
+        flaws = judge_photograph(reading.quality, side=side.value, reading_suffered=False, thresholds=thresholds)
+        return replace(reading, findings=(*flaws, *misplaced))
     field_findings = [
         replace(finding, side=side.value) for finding in validate(reading, today=today, thresholds=thresholds)
     ]

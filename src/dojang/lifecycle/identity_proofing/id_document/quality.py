@@ -5,6 +5,7 @@ Takes numbers, never pixels. The order of the checks is the order of usefulness 
 
 from collections.abc import Mapping
 from enum import StrEnum
+from math import inf
 
 from dojang.lifecycle.identity_proofing.id_document.finding import Finding, FindingCode, Severity
 from dojang.lifecycle.identity_proofing.id_document.thresholds import Limit, Thresholds
@@ -32,18 +33,19 @@ class Measure(StrEnum):
     SECOND_DOCUMENT = "second_document"  # [0, 1], how surely another document lies beside it
     COLOUR = "colour"  # how far colours on the card differ; near 0 on a black-and-white copy
     GRID = "grid"  # how far a fine regular pattern stands out, as a screen's does
+    WHOLE_LEAST = "whole_least"  # detail_least of the whole photograph, taken only where no document was recognised
+    WHOLE_MOST = "whole_most"  # detail_most of it
 
 
 def shows_no_document(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     """Tell whether an unrecognised picture has too little text, and too vague an outline, to hold a document at all.
 
-    Not so where darkness or a shaken camera explains why nothing can be read.
+    Not so where darkness, a shaken camera or a lens out of focus explains why nothing can be read.
     """
     few = 1 <= measures.get(Measure.TEXT_LINES, 0.0) < FEWEST_LINES
-    located = measures.get(Measure.LOCATED, 0.0)
-    if not few or located >= SURE_OUTLINE or _is_in_the_dark(measures, thresholds):
+    if not few or measures.get(Measure.LOCATED, 0.0) >= SURE_OUTLINE or _is_in_the_dark(measures, thresholds):
         return False
-    return located < LIKELY_OUTLINE or not _is_smeared(measures, thresholds)
+    return not _is_unsharp_all_over(measures, thresholds)
 
 
 def _is_in_the_dark(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
@@ -55,40 +57,79 @@ def _is_in_the_dark(measures: Mapping[str, float], thresholds: Thresholds) -> bo
 def judge_photograph(
     measures: Mapping[str, float], *, side: str, reading_suffered: bool, thresholds: Thresholds
 ) -> tuple[Finding, ...]:
-    """Return the flaws that call for another photograph.
+    """Return the flaws that call for another photograph, those past their hard limits first.
 
     `reading_suffered` says that a needed field is missing or doubtful; it decides between a measure's two limits.
     """
-    found: list[FindingCode] = []
     if measures.get(Measure.TEXT_LINES, 0.0) < 1:
-        code = FindingCode.TOO_DARK if _is_in_the_dark(measures, thresholds) else FindingCode.NO_DOCUMENT
-        return (Finding(code=code, severity=Severity.RETAKE, side=side),)
+        return (Finding(code=_why_nothing_is_seen(measures, thresholds), severity=Severity.RETAKE, side=side),)
+    certain = _flaws(measures, thresholds, is_soft=False)
+    possible = _flaws(measures, thresholds, is_soft=True) if reading_suffered else []
+    codes = dict.fromkeys([*certain, *possible])
+    return tuple(Finding(code=code, severity=Severity.RETAKE, side=side) for code in codes)
+
+
+def _why_nothing_is_seen(measures: Mapping[str, float], thresholds: Thresholds) -> FindingCode:
+    """Not one line of text: in the dark, or smeared beyond seeing, there may be a document all the same."""
+    if _is_in_the_dark(measures, thresholds):
+        return FindingCode.TOO_DARK
+    shaken = _is_unsharp_all_over(measures, thresholds) and _is_smeared(*_whole(measures), thresholds)
+    return FindingCode.SHAKEN if shaken else FindingCode.NO_DOCUMENT
+
+
+def _flaws(measures: Mapping[str, float], thresholds: Thresholds, *, is_soft: bool) -> list[FindingCode]:
+    """What lies beyond its soft (or hard) limit, in the order of usefulness."""
+
+    def below(measure: Measure, limit: Limit) -> bool:
+        return measures.get(measure, inf) < (limit.soft if is_soft else limit.hard)
+
+    def above(measure: Measure, limit: Limit) -> bool:
+        return measures.get(measure, -inf) > (limit.soft if is_soft else limit.hard)
+
+    most = measures.get(Measure.DETAIL_MOST, 0.0)
+    smeared = _is_smeared(measures.get(Measure.DETAIL_LEAST, most), most, thresholds)
+    unsharp = FindingCode.SHAKEN if smeared else FindingCode.BLURRED
+    found = []
     if measures.get(Measure.SECOND_DOCUMENT, 0.0) > thresholds.second_document:
         found.append(FindingCode.SEVERAL_DOCUMENTS)
-    # Where hardly a line is seen in smeared print, or the print is tiny, the outline is a guess: it says nothing first.
-    if measures.get(Measure.TEXT_LINES, FEWEST_LINES) < FEWEST_LINES and _is_smeared(measures, thresholds):
+    # Nothing sharp in all the photograph, or hardly a line in smeared print: outline and sizes are guesses then.
+    if _is_unsharp_all_over(measures, thresholds):
+        found.append(FindingCode.SHAKEN if _is_smeared(*_whole(measures), thresholds) else FindingCode.BLURRED)
+    elif measures.get(Measure.TEXT_LINES, FEWEST_LINES) < FEWEST_LINES and smeared:
         found.append(FindingCode.SHAKEN)
-    if _below(measures.get(Measure.TEXT_PX), thresholds.text_px, reading_suffered):
-        found.append(FindingCode.TOO_SMALL)
-    if _above(measures.get(Measure.OUTSIDE, 0.0), thresholds.outside, reading_suffered):
-        found.append(FindingCode.CUT_OFF)
-    if _below(measures.get(Measure.WIDTH_PX), thresholds.width_px, reading_suffered):
-        found.append(FindingCode.TOO_SMALL)
-    if _below(measures.get(Measure.BRIGHTNESS), thresholds.brightness, reading_suffered):
-        found.append(FindingCode.TOO_DARK)
-    on_text = _above(measures.get(Measure.GLARE_ON_TEXT, 0.0), thresholds.glare_on_text, reading_suffered)
-    if on_text or _above(measures.get(Measure.GLARE, 0.0), thresholds.glare, reading_suffered):
-        found.append(FindingCode.GLARE)
-    soft = _below(measures.get(Measure.SHARPNESS), thresholds.sharpness, reading_suffered)
-    if soft or _below(measures.get(Measure.DETAIL_LEAST), thresholds.detail_least, reading_suffered):
-        found.append(FindingCode.SHAKEN if _is_smeared(measures, thresholds) else FindingCode.BLURRED)
-    return tuple(Finding(code=code, severity=Severity.RETAKE, side=side) for code in dict.fromkeys(found))
+    # Much is sharp, only not where the outline is guessed to be: neither its edges nor its sharpness mean anything.
+    misplaced = _is_sharp_elsewhere(measures, thresholds)
+    tests = (
+        (FindingCode.TOO_SMALL, below(Measure.TEXT_PX, thresholds.text_px)),
+        (FindingCode.CUT_OFF, above(Measure.OUTSIDE, thresholds.outside) and not (misplaced and is_soft)),
+        (FindingCode.TOO_SMALL, below(Measure.WIDTH_PX, thresholds.width_px)),
+        (FindingCode.TOO_DARK, below(Measure.BRIGHTNESS, thresholds.brightness)),
+        (FindingCode.GLARE, above(Measure.GLARE_ON_TEXT, thresholds.glare_on_text)),
+        (FindingCode.GLARE, above(Measure.GLARE, thresholds.glare)),
+        (unsharp, below(Measure.SHARPNESS, thresholds.sharpness) and not misplaced),
+        (unsharp, below(Measure.DETAIL_LEAST, thresholds.detail_least) and not misplaced),
+    )
+    return found + [code for code, is_flaw in tests if is_flaw]
 
 
-def _is_smeared(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+def _whole(measures: Mapping[str, float]) -> tuple[float, float]:
+    """The whole photograph's detail, least and most; endless where it was not measured."""
+    return measures.get(Measure.WHOLE_LEAST, inf), measures.get(Measure.WHOLE_MOST, inf)
+
+
+def _is_unsharp_all_over(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """Not even the table has detail in every direction."""
+    return _whole(measures)[0] < thresholds.detail_least.hard
+
+
+def _is_sharp_elsewhere(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """The photograph is sharp while what was taken for a document, without much of an outline, is not."""
+    least = _whole(measures)[0]
+    return thresholds.detail_least.soft < least < inf and measures.get(Measure.LOCATED, 0.0) < LIKELY_OUTLINE
+
+
+def _is_smeared(least: float, most: float, thresholds: Thresholds) -> bool:
     """Detail is missing in one direction and still there in the other: the camera moved."""
-    most = measures.get(Measure.DETAIL_MOST, 0.0)
-    least = measures.get(Measure.DETAIL_LEAST, most)
     return most > thresholds.smeared_detail_most and least < thresholds.smeared_share * most
 
 
@@ -100,11 +141,3 @@ def suspect_recapture(measures: Mapping[str, float], *, side: str, thresholds: T
     if measures.get(Measure.COLOUR, 1.0) < thresholds.colour:
         found.append(FindingCode.COPY_SUSPECTED)
     return tuple(Finding(code=code, severity=Severity.REVIEW, side=side) for code in found)
-
-
-def _below(value: float | None, limit: Limit, suffered: bool) -> bool:
-    return value is not None and value < (limit.soft if suffered else limit.hard)
-
-
-def _above(value: float, limit: Limit, suffered: bool) -> bool:
-    return value > (limit.soft if suffered else limit.hard)

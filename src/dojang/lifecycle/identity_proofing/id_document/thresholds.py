@@ -53,15 +53,15 @@ class Thresholds:
     """All limits of the check. Confidences are in [0, 1]; see `quality.Measure` for the measures' units."""
 
     sharpness: Limit = Limit(soft=0.62, hard=0.50)  # low is bad
-    brightness: Limit = Limit(soft=70.0, hard=38.0)  # low is bad
-    glare: Limit = Limit(soft=0.06, hard=0.23)  # high is bad; a pale card in bright light burns out a little
+    brightness: Limit = Limit(soft=70.0, hard=50.0)  # low is bad
+    glare: Limit = Limit(soft=0.06, hard=0.15)  # high is bad; a pale card in bright light burns out a little
     glare_on_text: Limit = Limit(soft=0.06, hard=0.20)  # high is bad
     detail_least: Limit = Limit(soft=1.9, hard=1.65)  # low is bad
     smeared_detail_most: float = 1.68  # a smeared photograph keeps this much detail in one direction
     smeared_share: float = 0.78  # and has at most this share of it in the other
     second_document: float = 0.45
     colour: float = 0.085  # below it a front looks like a black-and-white copy
-    grid: float = 3.25  # above it a front looks like a screen
+    grid: float = 3.2  # above it a front looks like a screen
     width_px: Limit = Limit(soft=760.0, hard=560.0)  # low is bad
     text_px: Limit = Limit(soft=30.0, hard=27.0)  # low is bad: the print itself, wherever the outline was seen
     outside: Limit = Limit(soft=0.004, hard=0.03)  # high is bad

@@ -134,20 +134,47 @@ def test_a_picture_of_a_document_is_looked_at_by_a_person(measures: dict[str, fl
 def test_where_the_outline_is_a_guess_it_does_not_speak_first() -> None:
     tiny = judged(reading(resident, RESIDENT, text_px=15.0, width_px=300.0, outside=0.2))
     assert tiny.reasons == (FindingCode.TOO_SMALL.value, FindingCode.CUT_OFF.value)
-    smeared = {"detail_least": 1.3, "detail_most": 2.4, "text_lines": 2.0, "located": 0.6}
+    smeared = {"whole_least": 1.3, "whole_most": 2.4, "text_lines": 2.0, "located": 0.6}
     assert judged(reading(None, {}, outside=0.2, **smeared)).reasons[0] == FindingCode.SHAKEN
+    unfocused = {"whole_least": 1.3, "whole_most": 1.4, "text_lines": 5.0, "located": 0.4}
+    assert judged(reading(None, {}, text_px=13.0, **unfocused)).reasons[0] == FindingCode.BLURRED
 
 
-def test_few_lines_without_an_outline_are_no_document_unless_the_dark_or_a_shaken_hand_explains_it() -> None:
+def test_few_lines_without_an_outline_are_no_document_unless_the_dark_or_an_unsharp_photograph_explains_it() -> None:
     def first(**measures: float) -> str:
-        return judged(reading(None, {}, text_lines=2.0, **measures)).reasons[0]
+        return judged(reading(None, {}, **{"text_lines": 2.0} | measures)).reasons[0]
 
-    smeared = {"detail_least": 1.3, "detail_most": 2.4}
+    smeared, unfocused = {"whole_least": 1.3, "whole_most": 2.4}, {"whole_least": 1.3, "whole_most": 1.4}
     assert first(located=0.3) == FindingCode.NO_DOCUMENT
     assert first(located=0.3, brightness=20.0, contrast=30.0) == FindingCode.TOO_DARK
     assert first(located=0.3, brightness=20.0, contrast=5.0) == FindingCode.NO_DOCUMENT
-    assert first(located=0.6, **smeared) == FindingCode.SHAKEN
-    assert first(located=0.3, **smeared) == FindingCode.NO_DOCUMENT
+    assert first(located=0.3, **smeared) == FindingCode.SHAKEN
+    assert first(located=0.3, **unfocused) == FindingCode.BLURRED
+    assert (
+        first(located=0.6, detail_least=1.3, detail_most=2.4, whole_least=2.4, whole_most=3.0)
+        == "id_document.no_document"
+    )
+    assert first(text_lines=0.0, **smeared) == FindingCode.SHAKEN
+    assert first(text_lines=0.0, **unfocused) == FindingCode.NO_DOCUMENT
+
+
+def test_what_looks_like_print_on_a_cluttered_table_is_no_document_though_it_is_unsharp_and_near_the_frame() -> None:
+    guess = {"located": 0.47, "text_lines": 10.0, "sharpness": 0.33, "detail_least": 1.3, "detail_most": 1.4}
+    sharp, unsharp = {"whole_least": 2.6, "whole_most": 4.0}, {"whole_least": 1.3, "whole_most": 1.4}
+    assert judged(reading(None, {}, outside=0.02, **guess, **sharp)).reasons == (FindingCode.NO_DOCUMENT.value,)
+    assert judged(reading(None, {}, **guess, **unsharp)).reasons[0] == FindingCode.BLURRED
+
+
+def test_a_certain_flaw_is_told_before_a_possible_one() -> None:
+    blurred = judged(reading(None, {}, glare=0.07, sharpness=0.36, detail_least=1.35, detail_most=1.44))
+    assert blurred.reasons == (FindingCode.BLURRED.value, FindingCode.GLARE.value)
+
+
+def test_glare_over_the_words_that_tell_the_side_is_told_first() -> None:
+    seems_back = replace(reading(licence, LICENCE, glare=0.3), side=Side.BACK)
+    judgement = judged(seems_back)
+    assert judgement.decision is Decision.RETAKE
+    assert judgement.reasons == (FindingCode.GLARE.value, FindingCode.WRONG_SIDE.value)
 
 
 def test_a_slight_flaw_matters_only_when_reading_suffered() -> None:
