@@ -26,6 +26,7 @@ import pytest
 from cryptography import x509
 
 from builders.journey import Customer, Town, eventually
+from dojang.cli.customer.device import Device
 from dojang.cli.customer.renewal import renew
 from dojang.cli.demo.walk import Held
 from dojang.controls.access.model import Role
@@ -230,6 +231,45 @@ def test_the_recipe_has_openssl_verify_statements(site: Site, customer: Customer
         recipe["verify_succession"](held.device.sign_document(b"{}", held.delivered), site.root_pem)
     with pytest.raises(recipe["Forged"]):
         recipe["verify_succession"](b"", site.root_pem)
+
+
+def test_a_re_issue_keeps_the_customer_and_only_the_banks_word_for_it_is_taken(
+    town: Town, site: Site, running: None
+) -> None:
+    """The road is walked again, with proofing; the site learns of it by webhook and by poll, and believes neither."""
+    del running
+    someone = Customer(town, seed=264).moves_in()
+    first = someone.walks(years=1)
+    serial = serial_of(first.delivered.signing_der)
+    assert site.ask("PUT", f"/v1/known-certificates/{serial}").json()["state"] == "good"
+    site.enters("garam", serial)
+    someone.applies(kind="reissue", years=1, reissue_reason="replaced").is_known()
+    second = someone.is_identified().enrols(Device())
+    successor = serial_of(second.delivered.signing_der)
+    eventually(lambda: site.user_of(successor) == ("garam", "good"))
+    eventually(lambda: site.user_of(serial) == ("garam", "revoked"))
+
+    (polled,) = [one for one in site.feed() if one["type"] == "certificate.reissued"]
+    assert (polled["data"]["serial"], polled["data"]["successor_serial"]) == (serial, successor)
+    statement = base64.b64decode(polled["data"]["statement"])
+    recipe = runpy.run_path(str(RECIPE))
+    said = recipe["verify_succession"](statement, site.root_pem)
+    assert (said["predecessor_serial"], said["successor_serial"]) == (int(serial), int(successor))
+    told = site.office.get(f"/v1/successions/{serial}").raise_for_status()
+    assert told.content == statement
+
+    # Another succession's statement, one altered, one signed with the customer's new certificate: none moves anybody.
+    (renewal,) = [one for one in site.feed() if one["type"] == "certificate.renewed"]
+    own = second.device.sign_document(json.dumps({**said, "successor_serial": 4712}).encode(), second.delivered)
+    altered = statement.replace(successor.encode(), str(int(successor) - 1).zfill(len(successor)).encode(), 1)
+    assert altered != statement
+    forged = [base64.b64decode(renewal["data"]["statement"]), own, altered, statement[:-40], b""]
+    for number, one in enumerate(forged):
+        data = {**polled["data"], "statement": base64.b64encode(one).decode()}
+        body = json.dumps({**polled, "id": f"evt_forged_{number}", "data": data, "sequence": 10**9 + number}).encode()
+        assert site.sent(body, event_id=f"evt_forged_{number}") == 401
+    assert site.user_of(successor) == ("garam", "good")
+    assert site.user_of(str(int(successor) - 1)) is site.user_of("4712") is None
 
 
 def test_a_site_whose_webhook_is_gone_polls_and_the_officers_hear_of_it(town: Town, site: Site, running: None) -> None:

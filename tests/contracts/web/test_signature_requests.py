@@ -176,6 +176,23 @@ def test_a_party_is_told_of_the_end_in_its_feed(site: SigningSite, person: Holde
     ]
 
 
+def test_who_signed_may_be_written_to_and_nobody_else(site: SigningSite, person: Holder) -> None:
+    def recipient() -> tuple[int, str]:
+        answer = site.caller("GET", f"/v1/recipients/{person.serial}", headers=site.headers)
+        return answer.status, answer.json.get("code", "")
+
+    declined = site.ask(key="basket-0002").json["id"]
+    person.open(declined)
+    person.caller("POST", f"/v1/signings/{declined}/refusal")
+    signed = site.ask().json["id"]
+    person.sign_request(signed)
+    assert recipient() == (404, "recipient.unknown"), "neither opening nor signing alone tells the party who it is"
+    site.assemble(signed)
+    with site.edge.office.database.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT client_id, subscriber_id, source FROM acquaintance").all()
+    assert kept == [(site.client_id, person.subscriber_id, "signature")]
+
+
 # --- who asks, and how -----------------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Whom a relying party knows: people who signed in there and let their certificate be seen, or whose signature it has.
 
+The purpose is one: who gave a party a certificate may be written to under it, so that nobody else reads the letter.
 Nobody else's certificate is handed out to it. Must not know what else parties ask for.
 """
 
@@ -13,7 +14,7 @@ class AcquaintanceSource(StrEnum):
     """How a party came to know a person."""
 
     SIGN_IN = "sign_in"  # signed in there, and agreed to the certificate being seen
-    SIGNATURE = "signature"  # the party has a signature of theirs, and had it verified
+    SIGNATURE = "signature"  # the party has a signature of theirs that it had verified, or asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

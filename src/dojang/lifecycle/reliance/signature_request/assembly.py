@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from dojang.kernel.ports import Clock
 from dojang.kernel.transaction import Store
 from dojang.lifecycle.reliance import verification
+from dojang.lifecycle.reliance.acquaintance import Acquaintance, AcquaintanceSource
 from dojang.lifecycle.reliance.model import SignatureFormat, SubIndication, VerificationRequest
 from dojang.lifecycle.reliance.signature_request.model import (
     AssembleSignature,
@@ -54,8 +55,8 @@ def carry_out_assemble_signature(
     """Put a signature together and hand it to its party, once; nothing happens to one that is not waiting for it.
 
     1. The signature is timestamped by our own authority (B-T). 2. Certificates, OCSP answers and CRLs for signer and
-    authority are put beside it (B-LT). 3. Our own verification must pass. 4. Result, state and audit entry are stored
-    together. A crash before that costs one timestamp.
+    authority are put beside it (B-LT). 3. Our own verification must pass. 4. Result, state, audit entry and that the
+    party knows the signer are stored together. A crash before that costs one timestamp.
 
     Raises `StatusNotKnown`, after which `tidy` gives the order again, and what the bench raises.
     """
@@ -76,11 +77,25 @@ def carry_out_assemble_signature(
             return  # somebody else was quicker
         if reason is None:
             tx.signature_requests.save_result(effect.request_id, result)
+            _remember_signer(tx, current, now)
             _step(tx, effect.request_id, SignatureAssembled(at=now), "completed", now)
         else:
             _step(tx, effect.request_id, AssemblyFailed(at=now, reason=reason), "failed", now)
 
     store.transact(work)
+
+
+def _remember_signer(tx: SignatureRequestTransaction, request: SignatureRequest, now: datetime) -> None:
+    """The party is about to hold a verified signature with the signer's certificate in it: it may write to them."""
+    if request.subscriber_id is not None:
+        tx.acquaintances.remember(
+            Acquaintance(
+                client_id=request.client_id,
+                subscriber_id=request.subscriber_id,
+                source=AcquaintanceSource.SIGNATURE,
+                seen_at=now,
+            )
+        )
 
 
 def _material(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dojang.controls.party_events.ports import PublishingTransaction
+from dojang.lifecycle.reliance.acquaintance import AcquaintanceRepository
 from dojang.lifecycle.reliance.signature_request.model import Preparation, SignatureRequest
 from dojang.pki.advanced_signature import StatusValues
 
@@ -81,6 +82,11 @@ class SignatureRequestTransaction(PublishingTransaction, Protocol):
     @property
     def owners(self) -> OwnerView:
         """Whose certificate is whose."""
+        ...
+
+    @property
+    def acquaintances(self) -> AcquaintanceRepository:
+        """Whom a party knows."""
         ...
 
 
