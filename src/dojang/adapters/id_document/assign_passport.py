@@ -13,11 +13,13 @@ from dojang.adapters.id_document.lines import Line, LineCutter
 from dojang.adapters.id_document.pixels import Picture
 from dojang.adapters.id_document.ppocr import HEIGHT_PX, PpocrReader
 from dojang.adapters.id_document.read_mrz import MrzReading, find_mrz_rows, read_mrz
+from dojang.adapters.id_document.settle_name import settle_name
 from dojang.lifecycle.identity_proofing.id_document import mrz
 from dojang.lifecycle.identity_proofing.id_document.model import FieldName, FieldSource
 
 _HANGUL_NAME = re.compile(r"^[가-힣]{2,6}$")
-_LABEL_WORDS = re.compile(r"(여권|종류|발행|국적|성별|생년|기간|만료|성명|이름|발급|관청|번호|국가|대한민국|성$|월)")
+# Labels, and the stamp on specimens. Names may hold 성 or 월 themselves.
+_LABEL_WORDS = re.compile(r"(여권|종류|발행|국적|성별|생년|기간|만료|성명|이름|발급|관청|번호|국가|대한민국|견본)")
 
 
 def assign_passport(
@@ -34,7 +36,10 @@ def assign_passport(
         found[FieldName.PASSPORT_NUMBER] = visual_number
     name = _find_hangul_name(picture, lines, cutter)
     if name is not None and name.quad is not None:
-        found[FieldName.NAME] = confirm_name(picture, name, name.quad, cutter)
+        name = confirm_name(picture, name, name.quad, cutter)
+        if FieldName.GIVEN_NAMES in found:
+            name = settle_name(picture, name, cutter, latin=found[FieldName.GIVEN_NAMES].value)
+        found[FieldName.NAME] = name
     issued = _find_issue_date(lines, found)
     if issued is not None:
         found[FieldName.ISSUED_ON] = issued

@@ -7,12 +7,14 @@ Source: Graves et al., "Connectionist Temporal Classification" (2006), section 3
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import log
 
 import numpy as np
 import numpy.typing as npt
 
 from dojang.adapters.id_document.jamo import BLANK, HANJA, ROLES, SYMBOLS, Role, compose, is_legal
-from dojang.adapters.id_document.line_reader import Alphabet, LineText
+from dojang.adapters.id_document.line_reader import Alphabet, LineText, Rival
 from dojang.adapters.id_document.pixels import Floats
 
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -23,6 +25,7 @@ _ALLOWED = {
     Alphabet.MRZ: "0123456789" + _UPPER,  # the filler "<" is no class of this model
 }
 _IMPOSSIBLE = np.float32(-1e9)
+_LIKELY = 0.1  # what a rival of the best class must have
 
 # What a path has behind it, as far as the grammar cares: an initial, a medial, or anything complete.
 _INITIAL, _MEDIAL, _COMPLETE = 0, 1, 2
@@ -43,6 +46,7 @@ class Span:
     start: int
     end: int
     sure: float
+    others: tuple[tuple[int, float], ...] = ()  # classes of the same role that are likely there, and how likely
 
 
 def decode(lattice: Floats, alphabet: Alphabet) -> LineText:
@@ -77,9 +81,17 @@ def _spans(path: npt.NDArray[np.int64], logs: Floats) -> list[Span]:
     for start, after in zip([0, *edges.tolist()], [*edges.tolist(), len(path)], strict=True):
         symbol = int(path[start])
         if symbol != BLANK:
-            sure = float(np.exp(logs[start:after, symbol].max()))
-            spans.append(Span(symbol=symbol, start=start, end=after - 1, sure=min(1.0, sure)))
+            sure = min(1.0, float(np.exp(logs[start:after, symbol].max())))
+            others = _others(symbol, logs[start:after].max(axis=0)) if sure < 1 - _LIKELY else ()
+            spans.append(Span(symbol=symbol, start=start, end=after - 1, sure=sure, others=others))
     return spans
+
+
+def _others(symbol: int, peaks: Floats) -> tuple[tuple[int, float], ...]:
+    """Classes other than `symbol` that may stand in its place, those under its own role."""
+    members = _BY_ROLE[ROLES[symbol]]
+    likely = members[(peaks[members] > log(_LIKELY)) & (members != symbol)]
+    return tuple((int(at), float(np.exp(peaks[at]))) for at in likely)
 
 
 def _best_legal_path(logs: Floats) -> npt.NDArray[np.int64]:
@@ -133,6 +145,7 @@ def _put_together(spans: Sequence[Span], steps: int) -> LineText:
     text: list[str] = []
     confidences: list[float] = []
     positions: list[float] = []
+    rivals: list[tuple[Rival, ...]] = []
     at = 0
     while at < len(spans):
         count = _parts(spans, at)
@@ -143,7 +156,23 @@ def _put_together(spans: Sequence[Span], steps: int) -> LineText:
             text.append(shown)
             confidences.append(min(part.sure for part in parts))
             positions.append((parts[0].start + parts[-1].end + 1) / 2 / steps)
-    return LineText(text="".join(text), confidences=tuple(confidences), positions=tuple(positions))
+            rivals.append(_rivals(parts))
+    return LineText(
+        text="".join(text), confidences=tuple(confidences), positions=tuple(positions), rivals=tuple(rivals)
+    )
+
+
+def _rivals(parts: Sequence[Span]) -> tuple[Rival, ...]:
+    """The syllables that other likely jamo make, each as likely as its least likely jamo; a final is never dropped."""
+    if len(parts) == 1 or not any(part.others for part in parts):
+        return ()
+    choices = [((part.symbol, part.sure), *part.others) for part in parts]
+    found = []
+    for chosen in list(product(*choices))[1:]:
+        symbols = [symbol for symbol, _ in chosen]
+        char = compose(symbols[0], symbols[1], symbols[2] if len(symbols) == 3 else None)
+        found.append(Rival(char, min(sure for _, sure in chosen)))
+    return tuple(sorted(found, key=lambda rival: -rival.sure))
 
 
 def _parts(spans: Sequence[Span], at: int) -> int:

@@ -23,16 +23,26 @@ class Alphabet(StrEnum):
     KOREAN = "korean"  # Hangul and what stands among it: digits, punctuation, letters (A동)
 
 
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another character and its likelihood in [0, 1], on the scale of a text's confidences."""
+
+    char: str = field(repr=False)
+    sure: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineText:
     """A line as read: `confidences` has one value in [0, 1] for each character of `text`.
 
-    `positions` are the characters' middles as shares of the crop's width, empty when the backend cannot tell.
+    `positions` are the characters' middles as shares of the crop's width, empty when the backend cannot tell. `rivals`
+    holds for each character what else may stand there, the likeliest first, without itself; empty likewise.
     """
 
     text: str = field(repr=False)
     confidences: tuple[float, ...]
     positions: tuple[float, ...] = ()
+    rivals: tuple[tuple["Rival", ...], ...] = field(default=(), repr=False)
 
     @property
     def confidence(self) -> float:
