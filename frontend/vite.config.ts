@@ -1,17 +1,18 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { EARLY, START, earlyScript } from "./first.ts";
 import { STYLE_SHEET, typeface } from "./typeface.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const { version } = JSON.parse(readFileSync(here("package.json"), "utf-8")) as { version: string };
 
-export default defineConfig({
+export default defineConfig(({ isSsrBuild }) => ({
   define: { __APP_VERSION__: JSON.stringify(version) },
   root: here("."),
   base: "/",
-  plugins: [typeface()],
+  plugins: [typeface(), earlyScript()],
   resolve: { alias: { "dojang:typeface": STYLE_SHEET } },
   build: {
     outDir: here("../src/dojang/web/static"),
@@ -20,6 +21,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // no data: addresses: the page's policy forbids them
     modulePreload: { polyfill: false },
     manifest: true,
+    ...(isSsrBuild ? {} : { rollupOptions: { input: [here("index.html"), EARLY], output: { codeSplitting: START } } }),
     reportCompressedSize: true,
   },
   ssr: { noExternal: true }, // the test device runs without node_modules beside it
@@ -28,4 +30,4 @@ export default defineConfig({
     include: ["test/**/*.test.{ts,tsx}"],
     testTimeout: 60_000,
   },
-});
+}));

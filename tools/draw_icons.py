@@ -12,6 +12,7 @@ ICONS: Final = Path(__file__).resolve().parents[1] / "frontend" / "public" / "ic
 BRAND: Final = (27, 79, 214)  # --brand of frontend/src/styles/tokens.css
 PAPER: Final = (255, 255, 255)
 OVERSAMPLING: Final = 4
+TONES: Final = 64  # two colours and the edges between them; every first visit fetches an icon
 
 
 def draw(size: int, *, maskable: bool) -> Image.Image:
@@ -24,7 +25,8 @@ def draw(size: int, *, maskable: bool) -> Image.Image:
     else:
         pen.rounded_rectangle((0, 0, side - 1, side - 1), radius=side * 0.22, fill=BRAND)
     _seal(pen, side, 0.58 if maskable else 0.7)
-    return image.resize((size, size), Image.Resampling.LANCZOS)
+    small = image.resize((size, size), Image.Resampling.LANCZOS)
+    return small.quantize(TONES, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
 def _seal(pen: ImageDraw.ImageDraw, side: int, share: float) -> None:

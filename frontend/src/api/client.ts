@@ -39,11 +39,6 @@ export function newIdempotencyKey(): string {
   return crypto.randomUUID();
 }
 
-/** A fresh device id. Keep it for as long as the browser keeps anything. */
-export function newDeviceId(): string {
-  return `web-${crypto.randomUUID()}`;
-}
-
 export class Api {
   /** The bearer token of the session this page opened; after a reload the session's cookie stands in for it. */
   token: string | undefined;

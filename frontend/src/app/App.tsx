@@ -1,25 +1,18 @@
-/** The app around its screens: the person's preferences, the words, the client of the office, the session, the drafts. */
+/** The app around its screens: the person's preferences, the words, and the services every screen is given. */
 
 import { type ComponentChildren, createContext } from "preact";
-import { useContext, useEffect, useMemo, useState } from "preact/hooks";
+import { useContext, useEffect, useState } from "preact/hooks";
 
-import { Api, newDeviceId } from "../api/client.ts";
 import type { AuthorityView } from "../api/types.ts";
-import { type Words, loadWords } from "../i18n/words.ts";
-import type { VaultPort } from "../vault/port.ts";
-import { OfficeClock } from "./clock.ts";
+import { findWords, loadWords } from "../i18n/load.ts";
+import type { Words } from "../i18n/words.ts";
 import { wipeWhatWasRemoved } from "./device/wiping.ts";
-import { Drafts } from "./drafts.ts";
 import { type Preferences, keepPreferences, readPreferences, showPreferences } from "./preferences.ts";
-import { type SessionStanding, SessionWatch } from "./session.ts";
+import type { Services } from "./services.ts";
+import type { SessionStanding } from "./session.ts";
 import { SpeechProvider, ToastProvider } from "./ui/index.ts";
 
-export interface AppState {
-  readonly api: Api;
-  readonly clock: OfficeClock;
-  readonly session: SessionWatch;
-  readonly vault: VaultPort;
-  readonly drafts: Drafts;
+export interface AppState extends Services {
   readonly preferences: Preferences;
   readonly prefer: (change: Partial<Preferences>) => void;
 }
@@ -32,20 +25,15 @@ export function useApp(): AppState {
   return state;
 }
 
-const DEVICE = "dojang.device";
-
 export interface AppProps {
   readonly children: ComponentChildren;
-  /** Keeps the preferences and the device's id. */
-  readonly storage: Storage;
-  /** Keeps the keys. */
-  readonly vault: VaultPort;
-  readonly fetch?: typeof fetch;
+  readonly services: Services;
 }
 
-export function App({ children, storage, vault, fetch: ask }: AppProps) {
+export function App({ children, services }: AppProps) {
+  const { storage } = services;
   const [preferences, setPreferences] = useState(() => readPreferences(storage, navigator.languages));
-  const [words, setWords] = useState<Words>();
+  const [words, setWords] = useState<Words | undefined>(() => findWords(preferences.language));
 
   useEffect(() => {
     showPreferences(document.documentElement, preferences);
@@ -55,23 +43,6 @@ export function App({ children, storage, vault, fetch: ask }: AppProps) {
       current = false;
     };
   }, [preferences]);
-
-  const services = useMemo(() => {
-    const clock = new OfficeClock();
-    const session = new SessionWatch(clock.now, storage);
-    const api = new Api({
-      deviceId: deviceId(storage),
-      language: () => readPreferences(storage, navigator.languages).language,
-      fetch: async (...request) => {
-        const answer = await (ask ?? fetch)(...request);
-        clock.heard(answer.headers.get("date"));
-        if (answer.status !== 401) session.used();
-        return answer;
-      },
-      onSessionEnded: () => session.ended(),
-    });
-    return { api, clock, session, vault, drafts: new Drafts() };
-  }, [storage, vault]);
 
   useEffect(() => {
     void wipeWhatWasRemoved(services.api, services.vault);
@@ -105,25 +76,12 @@ export function useSession(): SessionStanding {
   return standing;
 }
 
-let asked: { api: Api; authority: Promise<AuthorityView> } | undefined;
-
-/** The CA as it introduces itself; asked once. Undefined until it is known, or while it cannot be reached. */
+/** The CA as it introduces itself. Undefined until it is known, or while it cannot be reached. */
 export function useAuthority(): AuthorityView | undefined {
-  const { api } = useApp();
-  const [authority, setAuthority] = useState<AuthorityView>();
+  const { authority } = useApp();
+  const [view, setView] = useState(authority.view);
   useEffect(() => {
-    if (asked?.api !== api) asked = { api, authority: api.showAuthority() };
-    asked.authority.then(setAuthority, () => (asked = undefined));
-  }, [api]);
-  return authority;
-}
-
-function deviceId(storage: Storage): string {
-  try {
-    const kept = storage.getItem(DEVICE) ?? newDeviceId();
-    storage.setItem(DEVICE, kept);
-    return kept;
-  } catch {
-    return newDeviceId();
-  }
+    if (!view) authority.hear().then(setView, () => undefined);
+  }, [authority]);
+  return view;
 }

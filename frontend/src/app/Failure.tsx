@@ -8,7 +8,7 @@ import { explain } from "../i18n/words.ts";
 import { later } from "./Later.tsx";
 import { Button, Explained, type FieldError, useWords } from "./ui/index.ts";
 
-const HandOverDialog = later(async () => (await import("./support/HandOverDialog.tsx")).HandOverDialog, { quiet: true });
+const HandOverDialog = later(async () => (await import("./support/HandOverDialog.tsx")).HandOverDialog, { meanwhile: <></> });
 
 export function Failure({ reason, children }: { readonly reason: unknown; readonly children?: ComponentChildren }) {
   const words = useWords();

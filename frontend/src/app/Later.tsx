@@ -11,11 +11,11 @@ const LOST = new ConnectionFault("network.unreachable");
 
 /**
  * Returns a component that fetches the real one at its first appearance; a lost connection can be tried
- * again. A quiet one shows nothing until it is there: it is no page.
+ * again. One that is no page shows what stands for it `meanwhile`, and nothing else.
  */
 export function later<Props extends object>(
   fetchIt: () => Promise<ComponentType<Props>>,
-  { quiet = false }: { quiet?: boolean } = {},
+  { meanwhile }: { meanwhile?: JSX.Element } = {},
 ): (props: Props) => JSX.Element | null {
   let fetched: ComponentType<Props> | undefined;
   return function Later(props: Props) {
@@ -39,7 +39,7 @@ export function later<Props extends object>(
       };
     }, [turn]);
     if (fetched && there) return h(fetched, props);
-    if (quiet) return null;
+    if (meanwhile) return meanwhile;
     return (
       <div class="page">
         <main class="page__main">

@@ -38,7 +38,9 @@ const Status = later(async () => (await import("./status/Status.tsx")).Status);
 const Notices = later(async () => (await import("./notify/Notices.tsx")).Notices);
 const NoticeSettings = later(async () => (await import("./notify/NoticeSettings.tsx")).NoticeSettings);
 const Off = later(async () => (await import("./notify/Off.tsx")).Off);
-const Companion = later(async () => (await import("./sandbox/Companion.tsx")).Companion, { quiet: true });
+const Companion = later(async () => (await import("./sandbox/Companion.tsx")).Companion, {
+  meanwhile: <div class="companion companion--coming" />, // its place: nothing moves when it comes
+});
 
 export function Root() {
   const path = usePath();

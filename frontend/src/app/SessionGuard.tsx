@@ -3,12 +3,12 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-import { OfficeRefused } from "../api/problem.ts";
 import { formatDuration, formatMoment } from "../i18n/format.ts";
 import { useApp, useSession } from "./App.tsx";
 import { Failure } from "./Failure.tsx";
 import { Screen } from "./Screen.tsx";
 import { Enter } from "./enter/Enter.tsx";
+import { findSession } from "./services.ts";
 import { useTask } from "./tasks.ts";
 import { Button, Dialog, Working, useSpeech, useToast, useWords } from "./ui/index.ts";
 
@@ -20,15 +20,7 @@ export function SessionGuard({ children }: { readonly children: ComponentChildre
   const { api, session } = useApp();
   const { state } = useSession();
   const look = useTask();
-  const find = () =>
-    look.run(async () => {
-      try {
-        session.opened(await api.showSession());
-      } catch (reason) {
-        if (!(reason instanceof OfficeRefused)) throw reason;
-        session.closed();
-      }
-    });
+  const find = () => look.run(() => findSession({ api, session }));
   useEffect(() => {
     if (session.standing.state === "unknown") void find();
   }, []);

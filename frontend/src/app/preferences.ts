@@ -1,7 +1,7 @@
 /** How a person wants to see the app: language, easy mode, colours. Kept by the browser; nothing personal is in it. */
 
 import type { Language } from "../api/types.ts";
-import { preferredLanguage } from "../i18n/words.ts";
+import { preferredLanguage } from "../i18n/load.ts";
 
 export interface Preferences {
   readonly language: Language;

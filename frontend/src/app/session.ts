@@ -30,7 +30,7 @@ export class SessionWatch {
   constructor(now: () => number, memory?: Memory) {
     this.now = now;
     this.memory = memory;
-    if (memory && !recall(memory)) this.standingNow = { state: "out" };
+    if (memory && !wasOpen(memory)) this.standingNow = { state: "out" };
   }
 
   get standing(): SessionStanding {
@@ -84,7 +84,8 @@ export class SessionWatch {
   }
 }
 
-function recall(memory: Memory): boolean {
+/** Whether a session was open when the page was last here. */
+export function wasOpen(memory: Pick<Storage, "getItem">): boolean {
   try {
     return memory.getItem(OPEN) !== null;
   } catch {

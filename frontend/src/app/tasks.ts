@@ -1,6 +1,6 @@
 /** Doing things that may fail, and looking at things that may change: what screens share. */
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export interface Task {
   readonly busy: boolean;
@@ -46,7 +46,8 @@ export interface Loaded<Value> {
 export function useLoaded<Value>(load: (signal: AbortSignal) => Promise<Value>, key: string): Loaded<Value> {
   const [state, setState] = useState<{ value?: Value; failure?: unknown }>({});
   const [turn, setTurn] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // before the screen is painted: what is already on its way may then be on it
     const leaving = new AbortController();
     load(leaving.signal).then(
       (value) => leaving.signal.aborted || setState({ value }),

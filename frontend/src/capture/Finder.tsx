@@ -7,7 +7,7 @@ import type { DocumentKind } from "../api/types.ts";
 import { Button, Page, type PageProps, classes, useWords } from "../app/ui/index.ts";
 import { type CameraPort, CameraTrouble, type CameraTroubleCode, type OpenCamera } from "./camera.ts";
 import { type Rect, type Size, aspectOf, placeFrame, toPicture } from "./geometry.ts";
-import { type Guided, Guidance } from "./guidance.ts";
+import { BY_HAND_AFTER_MS, type Guided, Guidance } from "./guidance.ts";
 
 export interface FinderProps extends Pick<PageProps, "step"> {
   readonly kind: DocumentKind;
@@ -30,7 +30,8 @@ export function Finder({ kind, what, camera, file, onShot, onTrouble, onBack, st
   const video = useRef<HTMLVideoElement>(null);
   const [opened, setOpened] = useState<OpenCamera>();
   const [picture, setPicture] = useState<Size>();
-  const [guided, setGuided] = useState<Guided>({ said: "none", shoot: false, byHand: false });
+  const [guided, setGuided] = useState<Guided>({ said: "none", shoot: false });
+  const [late, setLate] = useState(false);
   const [torch, setTorch] = useState(false);
   const taken = useRef(false);
 
@@ -56,6 +57,12 @@ export function Finder({ kind, what, camera, file, onShot, onTrouble, onBack, st
     };
   }, [camera]);
 
+  useEffect(() => {
+    if (!opened) return undefined;
+    const timer = setTimeout(() => setLate(true), BY_HAND_AFTER_MS); // also where no frame is looked at
+    return () => clearTimeout(timer);
+  }, [opened]);
+
   const shoot = async () => {
     if (taken.current || !picture) return;
     taken.current = true;
@@ -68,11 +75,11 @@ export function Finder({ kind, what, camera, file, onShot, onTrouble, onBack, st
 
   useEffect(() => {
     if (!opened || !picture) return undefined;
-    const guidance = new Guidance(performance.now());
+    const guidance = new Guidance();
     const place = (): Rect => toPicture(frame, stage, picture);
     return camera.watch(video.current!, place, aspect, (hint) => {
       const next = guidance.take(hint, performance.now());
-      setGuided(next);
+      setGuided((before) => (before.said === next.said ? before : next)); // nothing is drawn anew while nothing changes
       if (next.shoot) void shoot();
     });
   }, [opened, picture, frame]);
@@ -103,7 +110,7 @@ export function Finder({ kind, what, camera, file, onShot, onTrouble, onBack, st
           <video ref={video} muted playsInline aria-label={words.capture.finder} onLoadedMetadata={look} onResize={look} />
           <Overlay stage={stage} frame={frame} good={guided.said === "good"} />
         </div>
-        {guided.byHand && <p class="small soft">{words.capture.byHand}</p>}
+        {late && <p class="small soft">{words.capture.byHand}</p>}
         {opened?.hasTorch && (
           <Button onPress={switchTorch}>{torch ? words.capture.torchOff : words.capture.torchOn}</Button>
         )}

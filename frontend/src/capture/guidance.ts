@@ -14,19 +14,13 @@ export interface Guided {
   readonly said: Hint;
   /** True once, when enough good frames came in a row. */
   readonly shoot: boolean;
-  readonly byHand: boolean;
 }
 
 export class Guidance {
-  private readonly begunAt: number;
   private said: Hint = "none";
   private saidAt = -Infinity;
   private good = 0;
   private done = false;
-
-  constructor(nowMs: number) {
-    this.begunAt = nowMs;
-  }
 
   /** Takes the newest frame's hint. */
   take(hint: Hint, nowMs: number): Guided {
@@ -37,6 +31,6 @@ export class Guidance {
     }
     const shoot = !this.done && this.good >= GOOD_FRAMES;
     this.done ||= shoot;
-    return { said: this.said, shoot, byHand: nowMs - this.begunAt >= BY_HAND_AFTER_MS };
+    return { said: this.said, shoot };
   }
 }

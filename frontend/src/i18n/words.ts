@@ -1,10 +1,9 @@
 /**
- * The app's words in the person's language. Only the language in use is loaded. A refusal's words come from the office
+ * The app's words in the person's language (`load.ts` fetches them). A refusal's words come from the office
  * (`OfficeRefused.problem`); what the browser finds out by itself has its words here, those of the server's catalogue
  * wherever it has the code.
  */
 
-import type { Language } from "../api/types.ts";
 import { ConnectionFault, OfficeRefused } from "../api/problem.ts";
 import { CryptoFault } from "../crypto/fault.ts";
 import { PasskeyFault } from "../passkeys/fault.ts";
@@ -29,19 +28,6 @@ export interface Explanation {
   readonly retryAfterS?: number;
   /** For support: finds the request in the office's log. */
   readonly requestId?: string;
-}
-
-export async function loadWords(language: Language): Promise<Words> {
-  return language === "en" ? (await import("./en.ts")).en : (await import("./ko.ts")).ko;
-}
-
-/** The first of the browser's languages that we speak, Korean if none. */
-export function preferredLanguage(languages: readonly string[]): Language {
-  for (const one of languages) {
-    if (/^ko\b/i.test(one)) return "ko";
-    if (/^en\b/i.test(one)) return "en";
-  }
-  return "ko";
 }
 
 /** Returns what to say about anything thrown. The unforeseen is "app.broken". */

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 
-import { Api, newDeviceId, newIdempotencyKey } from "../../src/api/client.ts";
+import { Api, newIdempotencyKey } from "../../src/api/client.ts";
+import { newDeviceId } from "../../src/app/device/id.ts";
 import { poll } from "../../src/api/poll.ts";
 import { ConnectionFault, OfficeRefused } from "../../src/api/problem.ts";
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { App } from "../../src/app/App.tsx";
 import { Root } from "../../src/app/Root.tsx";
+import { openServices } from "../../src/app/services.ts";
 import type { HeldKeys } from "../../src/vault/keystore.ts";
 import type { Vault } from "../../src/crypto/slots.ts";
 import { LocalVault } from "../../src/vault/local.ts";
@@ -74,7 +75,7 @@ const settle = async () => {
 const open = async (path: string, { signedIn = true, keystore = new MemoryKeystore() } = {}) => {
   if (signedIn) localStorage.setItem("dojang.session", "open");
   history.replaceState(null, "", path);
-  await act(() => render(<App storage={localStorage} vault={new LocalVault(keystore)} fetch={office}><Root /></App>, root));
+  await act(() => render(<App services={openServices({ storage: localStorage, vault: new LocalVault(keystore), fetch: office })}><Root /></App>, root));
   await settle();
 };
 const text = () => root.textContent ?? "";

@@ -2,12 +2,13 @@
 
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { DocumentKind } from "../../src/api/types.ts";
 import { SpeechProvider } from "../../src/app/ui/index.ts";
 import { Capture, systemOf } from "../../src/capture/Capture.tsx";
 import { type CameraPort, CameraTrouble, type CameraTroubleCode, troubleOf } from "../../src/capture/camera.ts";
+import { BY_HAND_AFTER_MS } from "../../src/capture/guidance.ts";
 import type { Rect } from "../../src/capture/geometry.ts";
 import type { Hint } from "../../src/capture/quality.ts";
 import { ko } from "../../src/i18n/ko.ts";
@@ -161,6 +162,23 @@ describe("photographing", () => {
     await press(ko.action.retakePhoto);
     expect(camera.opened).toBe(2);
     expect(shots).toEqual([]);
+  });
+
+  it("points to the shutter after a while without a shot, also where no frame is looked at", async () => {
+    vi.useFakeTimers();
+    try {
+      camera.allowed = true;
+      const shown = show();
+      const pass = (ms: number) => act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
+      await pass(1);
+      await shown;
+      await pass(BY_HAND_AFTER_MS - 1_000);
+      expect(root.textContent).not.toContain(ko.capture.byHand);
+      await pass(2_000);
+      expect(root.textContent).toContain(ko.capture.byHand);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("switches the light where there is one", async () => {

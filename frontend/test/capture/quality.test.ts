@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 
 import { aspectOf, measuredLayout, placeFrame, toPicture, withMargin } from "../../src/capture/geometry.ts";
-import { BY_HAND_AFTER_MS, GOOD_FRAMES, Guidance, SAID_EVERY_MS } from "../../src/capture/guidance.ts";
+import { GOOD_FRAMES, Guidance, SAID_EVERY_MS } from "../../src/capture/guidance.ts";
 import { type Measures, type Pixels, hintOf, measure } from "../../src/capture/quality.ts";
 
 const { copy, frame } = measuredLayout(aspectOf("resident_card"));
@@ -117,7 +117,7 @@ describe("the frame", () => {
 
 describe("guidance", () => {
   it("shoots once, after good frames in a row", () => {
-    const guidance = new Guidance(0);
+    const guidance = new Guidance();
     const shots = ["good", "good", "blur", "good", "good", "good", "good", "good", "good"] as const;
     const shot = shots.map((one, at) => guidance.take(one, at * 400).shoot);
     expect(GOOD_FRAMES).toBe(3);
@@ -125,15 +125,9 @@ describe("guidance", () => {
   });
 
   it("changes what it says no faster than it can be read aloud", () => {
-    const guidance = new Guidance(0);
+    const guidance = new Guidance();
     expect(guidance.take("blur", 0).said).toBe("blur");
     expect(guidance.take("glare", SAID_EVERY_MS - 1).said).toBe("blur");
     expect(guidance.take("glare", SAID_EVERY_MS).said).toBe("glare");
-  });
-
-  it("offers the shutter when nothing was shot", () => {
-    const guidance = new Guidance(1000);
-    expect(guidance.take("blur", 1000 + BY_HAND_AFTER_MS - 1).byHand).toBe(false);
-    expect(guidance.take("blur", 1000 + BY_HAND_AFTER_MS).byHand).toBe(true);
   });
 });

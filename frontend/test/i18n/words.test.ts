@@ -7,7 +7,8 @@ import { en } from "../../src/i18n/en.ts";
 import { daysUntil, formatDate, formatDuration, formatWon } from "../../src/i18n/format.ts";
 import { type Josa, josa } from "../../src/i18n/josa.ts";
 import { ko } from "../../src/i18n/ko.ts";
-import { explain, loadWords, preferredLanguage } from "../../src/i18n/words.ts";
+import { loadWords, preferredLanguage } from "../../src/i18n/load.ts";
+import { explain } from "../../src/i18n/words.ts";
 
 /** Every leaf as path → kind, so that a missing key, another kind or another number of arguments shows. */
 function leaves(node: unknown, path = ""): Map<string, string> {

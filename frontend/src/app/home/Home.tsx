@@ -65,29 +65,36 @@ export function Home() {
       {value && <Ledger held={value} now={now} />}
       {value && <Tidy ledger={value.ledger} here={value.here} now={now} onRemoved={reload} />}
       {value && <OtherActions held={value} now={now} />}
-      <div class="row">
-        <ButtonLink href="/lock" kind="quiet">
-          {words.lock.title}
-        </ButtonLink>
-        <UnreadNotices />
-        <ButtonLink href="/security" kind="quiet">
-          {words.security.title}
-        </ButtonLink>
-        <ButtonLink href="/support" kind="quiet">
-          {words.support.mine}
-        </ButtonLink>
-        <ButtonLink href="/devices" kind="quiet">
-          {words.devices.title}
-        </ButtonLink>
-        <ButtonLink href="/settings" kind="quiet">
-          {words.settings.title}
-        </ButtonLink>
-        <Button kind="quiet" onPress={signOut}>
-          {words.action.signOut}
-        </Button>
-      </div>
+      {(value || failure !== undefined) && <Elsewhere onSignOut={signOut} />}
       <Failure reason={leaving.failure} />
     </Screen>
+  );
+}
+
+function Elsewhere({ onSignOut }: { readonly onSignOut: () => unknown }) {
+  const words = useWords();
+  return (
+    <div class="row">
+      <ButtonLink href="/lock" kind="quiet">
+        {words.lock.title}
+      </ButtonLink>
+      <UnreadNotices />
+      <ButtonLink href="/security" kind="quiet">
+        {words.security.title}
+      </ButtonLink>
+      <ButtonLink href="/support" kind="quiet">
+        {words.support.mine}
+      </ButtonLink>
+      <ButtonLink href="/devices" kind="quiet">
+        {words.devices.title}
+      </ButtonLink>
+      <ButtonLink href="/settings" kind="quiet">
+        {words.settings.title}
+      </ButtonLink>
+      <Button kind="quiet" onPress={onSignOut}>
+        {words.action.signOut}
+      </Button>
+    </div>
   );
 }
 
