@@ -3,12 +3,13 @@
  * that the first screen needs; the rest is fetched when a screen needs it.
  */
 
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-export const EARLY = here("src/app/early.ts");
+const EARLY = here("src/app/early.ts");
 const MAIN = here("src/app/main.tsx");
 
 interface Graph {
@@ -16,7 +17,7 @@ interface Graph {
 }
 
 /** What an entry needs, directly or not, stands in one script with it; what is asked for by `import()` does not. */
-export const START = { groups: [group("early", EARLY, 2), group("base", MAIN, 1)] };
+const GROUPS = [group("early", EARLY, 2), group("base", MAIN, 1)];
 
 function group(name: string, entry: string, priority: number) {
   return { name: (id: string, graph: Graph) => (isNeededBy(entry, id, graph) ? name : null), debugName: name, priority };
@@ -29,10 +30,14 @@ function isNeededBy(entry: string, id: string, graph: Graph, seen = new Set<stri
   return (graph.getModuleInfo(id)?.importers ?? []).some((one) => isNeededBy(entry, one, graph, seen));
 }
 
-/** Names the first script in the page. */
-export function earlyScript(): Plugin {
+/** Cuts the app's own scripts (not those of other pages built with its settings), and names the first one in the page. */
+export function start(): Plugin {
   return {
-    name: "dojang-early",
+    name: "dojang-start",
+    config: ({ root = "" }, { isSsrBuild }) =>
+      isSsrBuild || resolve(root) !== resolve(here("."))
+        ? undefined
+        : { build: { rollupOptions: { input: [here("index.html"), EARLY], output: { codeSplitting: { groups: GROUPS } } } } },
     transformIndexHtml: {
       order: "post",
       handler: (page, { bundle }) =>

@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { EARLY, START, earlyScript } from "./first.ts";
+import { start } from "./first.ts";
 import { STYLE_SHEET, typeface } from "./typeface.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const { version } = JSON.parse(readFileSync(here("package.json"), "utf-8")) as { version: string };
 
-export default defineConfig(({ isSsrBuild }) => ({
+export default defineConfig({
   define: { __APP_VERSION__: JSON.stringify(version) },
   root: here("."),
   base: "/",
-  plugins: [typeface(), earlyScript()],
+  plugins: [typeface(), start()],
   resolve: { alias: { "dojang:typeface": STYLE_SHEET } },
   build: {
     outDir: here("../src/dojang/web/static"),
@@ -21,7 +21,6 @@ export default defineConfig(({ isSsrBuild }) => ({
     assetsInlineLimit: 0, // no data: addresses: the page's policy forbids them
     modulePreload: { polyfill: false },
     manifest: true,
-    ...(isSsrBuild ? {} : { rollupOptions: { input: [here("index.html"), EARLY], output: { codeSplitting: START } } }),
     reportCompressedSize: true,
   },
   ssr: { noExternal: true }, // the test device runs without node_modules beside it
@@ -30,4 +29,4 @@ export default defineConfig(({ isSsrBuild }) => ({
     include: ["test/**/*.test.{ts,tsx}"],
     testTimeout: 60_000,
   },
-}));
+});

@@ -1,7 +1,7 @@
 /** The vault on the page it is asked from: whoever calls brings the password, or names whose passkeys may open. */
 
 import type { Argon2Cost } from "../crypto/argon2.ts";
-import type { Bytes } from "../crypto/bytes.ts";
+import { type Bytes, toBase64 } from "../crypto/bytes.ts";
 import { CryptoFault } from "../crypto/fault.ts";
 import type { MoveCode } from "../crypto/movecode.ts";
 import { type HeldKeys, type Keystore, described } from "./keystore.ts";
@@ -101,7 +101,7 @@ export class LocalVault implements port.VaultPort {
   async revocationOf(serial: string): Promise<string> {
     const { revocation } = await this.held(serial);
     if (!revocation) throw new CryptoFault("vault.slot_missing", "revocation");
-    return (await import("../crypto/bytes.ts")).toBase64(revocation);
+    return toBase64(revocation);
   }
 
   async backUp(
