@@ -55,6 +55,12 @@ def test_a_long_surname_is_kept_and_the_given_name_settled() -> None:
     assert settled("남궁혼", read("남궁혼", 혼=(Rival("훈", 0.4),)), "HUN").value == "남궁훈"
 
 
+def test_another_surname_than_was_read_is_never_taken() -> None:
+    assert settled("최온근", read("쵝온근", 온=(Rival("은", 0.34),)), "EUNGEUN").value == "최온근"
+    either = read("쵝온근", 쵝=(Rival("최", 0.3),), 온=(Rival("은", 0.34),))
+    assert settled("최온근", either, "EUNGEUN").value == "최은근"
+
+
 def test_a_reading_that_is_no_name_is_passed_over() -> None:
     assert settled("오다", read("오0다"), "MIDA").value == "오다"
     assert settled("오다", LineText(text="오다", confidences=(1, 1)), "MIDA").value == "오다"
