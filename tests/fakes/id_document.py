@@ -64,7 +64,10 @@ class HangingReader(FakeDocumentReader):
 
 
 class DyingReader(FakeDocumentReader):
-    """Dies like a crashed decoder on a picture that says `die`; raises a coded error on one that says `small`."""
+    """Dies like a crashed decoder on a picture that says `die`; raises a coded error on one that says `small`.
+
+    On `surprise` it raises what nobody foresaw, quoting the picture; on `greedy` it takes 8 GB.
+    """
 
     def read_document(
         self, front: bytes, back: bytes | None, *, today: date, expected: DocumentKind | None
@@ -74,6 +77,10 @@ class DyingReader(FakeDocumentReader):
             os._exit(139)
         if b"small" in front:
             raise ImageTooSmall(minimum_px=160)
+        if b"surprise" in front:
+            raise KeyError(f"홍길동 {front!r}")
+        if b"greedy" in front:
+            bytearray(8 * 1024**3)
         examination = super().read_document(front, back, today=today, expected=expected)
         return DocumentExamination(
             readings=examination.readings,

@@ -1,19 +1,24 @@
 """Work on hostile input in worker processes: nothing given to them can block or take down the office.
 
 Each worker is spawned (no inherited state), builds what it works with once, and does one job at a time within bounds
-of time and memory. A job that passes its time limit costs its worker's life; the next call gets a fresh one. Must not
-know what the jobs are.
+of time and memory. A job that passes its time or memory limit, or raises what nobody foresaw, costs its worker's life;
+the next call gets a fresh one. Of such an end the log holds the kind and the place, never the text: libraries quote
+what they were given. Must not know what the jobs are.
 """
 
 import contextlib
 import multiprocessing
 import queue
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import Generic, TypeVar
+
+import structlog
 
 from dojang.kernel.errors import DojangError
 
@@ -21,6 +26,7 @@ Job = TypeVar("Job")
 Answer = TypeVar("Answer")
 Fields = dict[str, str | int | bool | list[str]]
 
+_log = structlog.get_logger("dojang.pool")
 _START_TIMEOUT_S = 60.0
 _STOP_TIMEOUT_S = 2.0
 
@@ -133,12 +139,13 @@ class ProcessPool(Generic[Job, Answer]):
         there.close()
         worker = _Worker(process=process, pipe=here)
         try:
-            if here.poll(_START_TIMEOUT_S) and here.recv() == "ready":
-                return worker
+            heard = here.recv() if here.poll(_START_TIMEOUT_S) else None
         except (EOFError, OSError):
-            pass  # it died while loading; told below
+            heard = None  # it died while loading
+        if heard == "ready":
+            return worker
         _kill(worker)
-        raise WorkerBroken
+        raise self._broken(heard)
 
     def _ask(self, worker: _Worker, job: Job) -> "_Done[Answer] | _Refusal":
         try:
@@ -147,10 +154,15 @@ class ProcessPool(Generic[Job, Answer]):
                 raise JobTimedOut
             outcome = worker.pipe.recv()
         except (EOFError, OSError):
-            raise WorkerBroken from None
+            raise self._broken(None) from None
         if isinstance(outcome, _Done | _Refusal):
             return outcome
-        raise WorkerBroken
+        raise self._broken(outcome)
+
+    def _broken(self, heard: object) -> WorkerBroken:
+        crash = heard if isinstance(heard, _Crash) else _Crash("unknown", "")
+        _log.error("pool_worker_broke", pool=self._name, kind=crash.kind, where=crash.where)
+        return WorkerBroken()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +176,42 @@ class _Refusal:
     fields: Fields
 
 
+@dataclass(frozen=True, slots=True)
+class _Crash:
+    """What nobody foresaw: the exception's class and the file and line it came from. Its text stays behind."""
+
+    kind: str
+    where: str
+
+    @classmethod
+    def of(cls, error: Exception) -> "_Crash":
+        last = traceback.extract_tb(error.__traceback__)[-1:]
+        return cls(type(error).__name__, "".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last))
+
+
 def _serve(pipe: Connection, make: Callable[[], Callable[[Job], Answer]], memory_limit_bytes: int) -> None:
-    """A worker's life: load, say so, then answer jobs until the pipe closes or nobody is left to read from it."""
+    """A worker's life: load, say so, then answer jobs until one breaks it or nobody is left at the pipe's other end."""
     _limit_memory(memory_limit_bytes)
-    work = make()
     with contextlib.suppress(EOFError, ConnectionError):
+        try:
+            work = make()
+        except Exception as error:  # noqa: BLE001 - the boundary: its text must not reach standard error
+            return pipe.send(_Crash.of(error))
         pipe.send("ready")
-        while True:
-            pipe.send(_outcome(work, pipe.recv()))
+        outcome: _Done[Answer] | _Refusal | _Crash | None = None
+        while not isinstance(outcome, _Crash):
+            outcome = _outcome(work, pipe.recv())
+            pipe.send(outcome)
+    return None
 
 
-def _outcome(work: Callable[[Job], Answer], job: Job) -> _Done[Answer] | _Refusal:
+def _outcome(work: Callable[[Job], Answer], job: Job) -> _Done[Answer] | _Refusal | _Crash:
     try:
         return _Done(work(job))
     except DojangError as error:
         return _Refusal(error.code, dict(error.fields))
+    except Exception as error:  # noqa: BLE001 - the boundary: its text must not reach standard error
+        return _Crash.of(error)
 
 
 def _limit_memory(limit_bytes: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+import structlog
 
 from dojang.adapters.id_document.pool import PooledReader, PoolSettings
 from dojang.lifecycle.identity_proofing.id_document.errors import (
@@ -53,6 +54,33 @@ def test_a_worker_that_dies_costs_one_document_only(mortal: PooledReader) -> Non
     assert read(mortal, PICTURE).decision.value == "retake"
 
 
+def test_a_worker_that_wants_too_much_memory_is_ended_and_the_next_reads_on(mortal: PooledReader) -> None:
+    """The limit is 3 GB of address space, the picture takes 8."""
+    first = read(mortal, PICTURE).seconds["pid"]
+    with pytest.raises(ReaderBroken) as broken:
+        read(mortal, b"\xff\xd8 greedy")
+    assert broken.value.code == "id_document.reader_broken"
+    assert read(mortal, PICTURE).seconds["pid"] != first
+
+
+def test_what_nobody_foresaw_ends_the_worker_without_its_text_on_any_stream(
+    mortal: PooledReader, capfd: pytest.CaptureFixture[str]
+) -> None:
+    first = read(mortal, PICTURE).seconds["pid"]
+    with structlog.testing.capture_logs() as logs, pytest.raises(ReaderBroken) as broken:
+        read(mortal, b"\xff\xd8 surprise")
+    assert broken.value.__cause__ is None
+    assert read(mortal, PICTURE).seconds["pid"] != first
+    mortal.close()  # the dead worker's streams are closed with it
+    said = "".join(capfd.readouterr()) + str(broken.value) + str(logs)
+    assert "홍길동" not in said
+    assert "surprise" not in said
+    assert "Traceback" not in said
+    [event] = logs
+    assert (event["event"], event["kind"]) == ("pool_worker_broke", "KeyError")
+    assert event["where"].startswith("id_document.py:")
+
+
 def test_a_reading_past_its_time_limit_is_stopped() -> None:
     pool = PooledReader(PoolSettings(workers=1, timeout_s=0.5), make_reader=HangingReader)
     with pytest.raises(ReaderTimedOut):
@@ -60,10 +88,12 @@ def test_a_reading_past_its_time_limit_is_stopped() -> None:
     pool.close()
 
 
-def test_workers_that_cannot_load_are_told_as_broken() -> None:
+def test_workers_that_cannot_load_are_told_as_broken(capfd: pytest.CaptureFixture[str]) -> None:
     pool = PooledReader(PoolSettings(workers=1), make_reader=make_unloadable_reader)
-    with pytest.raises(ReaderBroken):
+    with structlog.testing.capture_logs() as logs, pytest.raises(ReaderBroken):
         read(pool, PICTURE)
+    assert [event["kind"] for event in logs] == ["RuntimeError"]
+    assert "no models" not in "".join(capfd.readouterr())
     with pytest.raises(ReaderBroken):  # the slot was given back
         read(pool, PICTURE)
     pool.close()
