@@ -29,6 +29,7 @@ PATIENCE_S = 120.0
 READING_MS = 120_000
 
 
+_MASKED_OR_TRANSLATED = ("rrn", "sex")
 MAIN_ACTION = ".page__actions .button--primary:not([aria-disabled])"
 SECOND_ACTION = ".page__actions .button--quiet"
 
@@ -150,6 +151,7 @@ class Customer:
         self.at("input[name=kind]")
 
     def choose_document(self, kind: Kind) -> None:
+        self.kind = kind
         self.at(f"input[name=kind][value={kind.value}]")
         self.hands.choose(f"input[name=kind][value={kind.value}]")
         self.press()
@@ -187,13 +189,24 @@ class Customer:
 
     def hand_in_specimen(self, kind: Kind = Kind.RESIDENT_CARD) -> None:
         """Without a camera, as the sandbox allows."""
+        self.kind = kind
         self.page.evaluate("(seed) => sessionStorage.setItem('dojang.sandbox.seed', seed)", str(self.resident.seed))
         self.at(f"input[name=kind][value={kind.value}]")
         self.hands.choose(f"input[name=kind][value={kind.value}]")
         self.hands.press(".sandbox-offer .button")
 
     def confirm_fields(self) -> None:
+        """Compare what was read with the document in the hand, correct what is wrong, and confirm."""
         self.at("section.read", timeout_ms=READING_MS)
+        printed = draw_resident(self.resident.seed, self.kind, self.today).front.values
+        read = self.page.locator("section.read:has(.read__text):has(.button)").all()  # what may be corrected
+        shown = [(one.get_attribute("id") or "", one.locator(".read__text").inner_text().strip()) for one in read]
+        for place, value in shown:
+            name = place.removeprefix("read-")
+            if name in _MASKED_OR_TRANSLATED or value == printed.get(name, value):
+                continue
+            self.hands.press(f"#{place} .button")
+            self.hands.type(f"#{name}", printed[name])
         self.press()
 
     def enter_person(self) -> None:

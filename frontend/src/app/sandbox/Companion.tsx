@@ -73,11 +73,13 @@ export function Companion() {
         <h2>{t.person}</h2>
         {person ? <Person person={person} /> : <p>{t.noPerson}</p>}
         <Button onPress={() => invite(!!person)}>{person ? t.anotherPerson : t.invite}</Button>
-        <p>
-          <a href="/sandbox-window/shop" target="_blank" rel="noopener">
-            {t.shop} <span class="small">({words.ui.opensInNewWindow})</span>
-          </a>
-        </p>
+        {open && ( // the page's first link is the one that leads past everything
+          <p>
+            <a href="/sandbox-window/shop" target="_blank" rel="noopener">
+              {t.shop} <span class="small">({words.ui.opensInNewWindow})</span>
+            </a>
+          </p>
+        )}
       </div>
     </aside>
   );

@@ -97,7 +97,7 @@ function OneField({ field, typed, onType, error }: {
   const label = words.field[name];
   const isTyped = source === "typed" || (typed !== undefined && typed !== value);
   return (
-    <section class="card read" aria-label={label}>
+    <section class="card read" id={`read-${name}`} aria-label={label}>
       <Crop crop={field.crop} alt={words.document.cropOf(label)} />
       {changing ? (
         <Field

@@ -91,6 +91,7 @@ def judge_side(
     reading: DocumentReading, *, side: Side, today: date, expected: DocumentKind | None, thresholds: Thresholds
 ) -> DocumentReading:
     """Return the reading with its findings: unknown documents first, then flaws, then fields."""
+    thresholds = thresholds.for_kind(reading.kind)
     misplaced = check_expectation(reading, expected=expected, expected_side=side)
     if misplaced:
         # A side is told by its words: where a flaw hides some, it says why before it says which side it seems.

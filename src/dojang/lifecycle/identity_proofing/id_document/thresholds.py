@@ -5,7 +5,7 @@ reading suffered (a needed field missing or doubtful). Set on drawn specimens of
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentKind, FieldName, Side
 
@@ -64,6 +64,7 @@ class Thresholds:
     grid: float = 3.2  # above it a front looks like a screen
     width_px: Limit = Limit(soft=760.0, hard=560.0)  # low is bad
     text_px: Limit = Limit(soft=30.0, hard=27.0)  # low is bad: the print itself, wherever the outline was seen
+    passport_text_px: Limit = Limit(soft=21.0, hard=17.0)  # the same where half of the print is small labels
     outside: Limit = Limit(soft=0.004, hard=0.03)  # high is bad
     least_confidence: Mapping[FieldName, float] = field(
         default_factory=lambda: {
@@ -79,6 +80,10 @@ class Thresholds:
     )
     needs: Mapping[tuple[DocumentKind, Side], Needs] = field(default_factory=lambda: _NEEDS)
     back_required_for: frozenset[DocumentKind] = frozenset()  # policy: kinds whose back must be shown too
+
+    def for_kind(self, kind: DocumentKind | None) -> "Thresholds":
+        """Return the limits of photographs of `kind`, or of what was not recognised."""
+        return replace(self, text_px=self.passport_text_px) if kind is DocumentKind.PASSPORT else self
 
 
 DEFAULT_THRESHOLDS = Thresholds()

@@ -257,6 +257,13 @@ def test_unsure_reading_goes_to_review() -> None:
     assert judgement.reasons == (FindingCode.LOW_CONFIDENCE.value,)
 
 
+def test_half_of_a_passports_print_is_small_by_nature() -> None:
+    passport = DocumentKind.PASSPORT
+    assert FindingCode.TOO_SMALL.value not in judged(reading(passport, PASSPORT, text_px=25.0)).reasons
+    assert judged(reading(passport, PASSPORT, text_px=16.0)).reasons == (FindingCode.TOO_SMALL.value,)
+    assert judged(reading(resident, RESIDENT, text_px=25.0)).reasons == (FindingCode.TOO_SMALL.value,)
+
+
 def test_a_passport_is_checked_against_its_machine_readable_zone() -> None:
     passport = DocumentKind.PASSPORT
     assert judged(reading(passport, PASSPORT)).reasons == (FindingCode.EXPIRED.value,)
