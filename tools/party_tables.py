@@ -1,7 +1,9 @@
 """Tables of the relying parties' guides that are drawn from the code: codes, limits, test customers."""
 
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from pathlib import Path
 
 from dojang.kernel.catalogue import load_catalogue
 from dojang.sandbox.authority.branches import CUSTOMERS, NEVER_GIVEN, questions
@@ -26,10 +28,15 @@ OPERATORS = frozenset({"reliance.trust_unreadable", "reliance.root_for_tests", "
 LIMITS = ("policy.relying_parties.", "policy.reliance.", "policy.sign_in.", "policy.recipient.", "policy.party_events.",
           "policy.signature_request.", "policy.known_certificates.")  # fmt: skip
 CODES_HEAD = {"en": ("code", "what happened", "what to do"), "ko": ("코드", "무슨 일", "할 일")}
-LIMITS_HEAD = {"en": ("setting", "default", "meaning"), "ko": ("설정", "기본값", "뜻 (영어)")}
+LIMITS_HEAD = {"en": ("setting", "default", "meaning"), "ko": ("설정", "기본값", "뜻")}
 CUSTOMERS_HEAD = {
     "en": ("customer", "what is wrong", "verdict", "signing in"),
     "ko": ("고객", "무엇이 다른가", "나와야 하는 답", "로그인"),
+}
+KOREAN = Path(__file__).with_name("party_limits.ko.toml")
+NEVER_GIVEN_KO = {
+    "SIG_CONSTRAINTS_FAILURE": "서명 정책을 적용하지 않으므로, 정책이 요구할 수 있는 속성은 따지지 않습니다.",
+    "SIGNED_DATA_NOT_FOUND": "원문이 없으면 판정하기 전에 reliance.signed_content_needed로 거절합니다.",
 }
 CHANGED_HEAD = {"en": ("signature", "what must come back"), "ko": ("서명", "나와야 하는 답")}
 
@@ -55,10 +62,14 @@ def codes(language: str, table: Table) -> str:
 
 def limits(language: str, table: Table, settings: Mapping[str, object], meanings: Mapping[str, str]) -> str:
     """Return the settings that bound what a party may ask for, with their defaults."""
-    chosen = ((name, value) for name, value in settings.items() if name.startswith(LIMITS))
-    return "\n".join(
-        table(LIMITS_HEAD[language], ((f"`{name}`", str(value), meanings[name]) for name, value in chosen))
-    )
+    chosen = {name: value for name, value in settings.items() if name.startswith(LIMITS)}
+    if language == "ko":
+        meanings = tomllib.loads(KOREAN.read_text("utf-8"))
+        wrong = sorted(set(chosen) ^ set(meanings))
+        if wrong:
+            raise SystemExit(f"{KOREAN.name} and the settings differ in: {', '.join(wrong)}")
+    rows = ((f"`{name}`", str(value), meanings[name]) for name, value in chosen.items())
+    return "\n".join(table(LIMITS_HEAD[language], rows))
 
 
 def customers(language: str, table: Table) -> str:
@@ -86,7 +97,10 @@ def changed(language: str, table: Table) -> str:
         for one in questions()
         if one.name not in plain
     ]
-    never = "\n".join(f"- `{name}`: {why}" for name, why in NEVER_GIVEN.items())
+    if NEVER_GIVEN.keys() != NEVER_GIVEN_KO.keys():
+        raise SystemExit("NEVER_GIVEN and NEVER_GIVEN_KO differ")
+    reasons = NEVER_GIVEN_KO if language == "ko" else NEVER_GIVEN
+    never = "\n".join(f"- `{name}`: {why}" for name, why in reasons.items())
     return "\n".join([*table(CHANGED_HEAD[language], rows), "", never])
 
 

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 import json
+import shutil
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from dojang.adapters.signatures.pdf_workshop import Inspect, make_workshop
 from dojang.sandbox.shop import contract, events, letter, openssl, pages, signed_pdf
 from dojang.sandbox.shop.app import shop_app
 from dojang.sandbox.shop.ledger import Ledger
@@ -115,6 +118,20 @@ def test_a_contract_is_one_page(tmp_path: Path) -> None:
     with (tmp_path / "contract.pdf").open("rb") as file:
         assert PdfFileReader(file).root["/Pages"]["/Count"] == 1
     assert len(pdf) < 400_000
+
+
+def test_what_a_contract_shows_can_be_read_out_of_it(tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    pdf = contract.contract_pdf("0123456789abcdef", "도하람", "도장 한 벌", 3_200, datetime(2026, 11, 23, tzinfo=UTC))
+    (tmp_path / "contract.pdf").write_bytes(pdf)
+    command = ["pdftotext", "-layout", str(tmp_path / "contract.pdf"), "-"]
+    read = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    rows = [" ".join(row.split()) for row in read.splitlines() if row.strip()]
+    assert rows[0] == "매매계약서"
+    assert {"사는 사람 도하람", "물건 도장 한 벌", "금액 3,200원", "계약한 날 2026. 11. 23."} <= set(rows)
+    assert rows[-2] == "3. 이 계약은 사는 사람이 공동인증서로 서명한 때에 이루어진다."
+    assert make_workshop()(Inspect(pdf=pdf)) == 1, "the office takes it for signing"
 
 
 @pytest.mark.parametrize("signed", [b"", b"%PDF-1.7 something else", b"contract", b"contract and junk"])
