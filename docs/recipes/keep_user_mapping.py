@@ -14,6 +14,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import logging
 import sqlite3
 import subprocess
 import tempfile
@@ -120,10 +121,17 @@ class Accounts:
 
 
 def answer_of(secret, accounts, headers, body):
-    """Return the status for a request: 204 taken, 401 not the bank's. The bank sends again what is not taken."""
+    """Return the status for a request: 204 taken, 401 not the bank's. The bank sends again what is not taken.
+
+    What is refused is logged, without a word of what came: somebody who is not the bank knows the address.
+    """
     try:
         accounts.take(verify_webhook(secret, headers, body, time.time()))
-    except (Forged, ValueError, KeyError):
+    except Forged as forged:
+        logging.warning("refused: %s", forged)
+        return 401
+    except (ValueError, KeyError):
+        logging.warning("refused: it cannot be read")
         return 401
     return 204
 

@@ -74,6 +74,15 @@ class Site:
         }
         return httpx.post(f"http://127.0.0.1:{self.port}/", content=body, headers=headers, trust_env=False).status_code
 
+    @property
+    def log(self) -> Path:
+        return self.database.with_name("site.log")
+
+    def refused(self) -> list[str]:
+        """What the site noted of what it refused, in order."""
+        rows = self.log.read_text("utf-8").splitlines()
+        return [row.partition("refused: ")[2] for row in rows if "refused: " in row]
+
     def feed(self) -> list[dict[str, Any]]:
         """Read the whole feed, two events at a time."""
         found: list[dict[str, Any]] = []
@@ -124,7 +133,8 @@ def site(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 @pytest.fixture(scope="module")
 def running(site: Site) -> Iterator[None]:
-    program = subprocess.Popen(site.command, stderr=subprocess.DEVNULL)
+    with site.log.open("wb") as log:
+        program = subprocess.Popen(site.command, stderr=log)
     eventually(lambda: answers(site.port))
     yield
     program.terminate()
@@ -216,6 +226,13 @@ def test_what_the_bank_did_not_send_changes_nothing(site: Site, customer: Custom
     data = {**genuine["data"], "successor_serial": "4711"}
     assert site.sent(json.dumps({**genuine, "id": "evt_other", "data": data}).encode()) == 401
     assert (site.user_of(serial), site.user_of(successor)) == before
+    assert site.refused() == [
+        "its signature is not the bank's",
+        *3 * ["its time is not ours"],
+        "the statement is not the bank's",
+        "the event says what the statement does not",
+    ]
+    assert str(serial) not in site.log.read_text("utf-8")
     assert site.user_of("4711") is None
 
 

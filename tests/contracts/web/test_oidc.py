@@ -416,6 +416,31 @@ def test_a_signature_for_one_request_is_none_for_another(site: Site) -> None:
     assert code_of(site.sign(second, over=statement)) == "sign_in_request.signature_refused"
 
 
+def test_what_comes_a_second_time_is_refused_and_recorded(site: Site) -> None:
+    """A nonce, a code, a signature made for another sign-in, an answer to a sign-in that is over."""
+
+    def recorded() -> str:
+        return site.edge.refusals()[-1][1]
+
+    site.request_id(site.ask(nonce="only-once"))
+    assert told(site.ask(nonce="only-once").headers["location"])["error"] == "invalid_request"
+    assert recorded() == "sign_in_request.authorization_refused"
+
+    request_id, other = site.request_id(site.ask()), site.request_id(site.ask())
+    statement = base64.b64decode(site.http.get(f"/v1/sign-in-requests/{request_id}").json()["statement"])
+    code = told(site.sign(request_id).json()["location"])["code"]
+    site.sign(other, over=statement)
+    assert recorded() == "sign_in_request.signature_refused"
+    token = site.redeem(code).json()["access_token"]
+    assert site.redeem(code).json()["error"] == "invalid_grant"
+    assert recorded() == "sign_in_request.code_refused"
+    body = {"signature": text(site.customer.sign(statement)), "certificate": text(site.customer.certificate_der)}
+    again = site.http.post(f"/v1/sign-in-requests/{request_id}/signature", json=body)
+    assert (again.status_code, code_of(again), recorded()) == (410, "sign_in_request.over", "sign_in_request.over")
+    ended = site.http.get("/oidc/userinfo", headers={"Authorization": f"Bearer {token}"})
+    assert (ended.status_code, recorded()) == (401, "sign_in_request.token_refused"), "the code was used twice"
+
+
 def test_a_request_waits_ten_minutes(site: Site) -> None:
     request_id = site.request_id(site.ask())
     site.later(minutes=10)

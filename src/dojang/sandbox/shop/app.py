@@ -1,6 +1,7 @@
 """The shop's web site: which page does what. A customer is whoever's cookie the ledger knows."""
 
 import hmac
+import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -30,6 +31,7 @@ PRICE_KRW = 3_200
 KOREA = timezone(timedelta(hours=9))
 MAX_WEBHOOK_BYTES = 256 * 1024
 PENDING = ("open", "bound", "signed")
+_log = logging.getLogger(__name__)
 
 
 def shop_app(registration: Registration, state: State) -> Starlette:
@@ -260,7 +262,11 @@ class Shop:
         try:
             event = events.read_event(request.headers, body, self.registration, now_s)
             await run_in_threadpool(events.take, event, self.ledger, self.registration, now_s)
-        except (events.WebhookForged, OpensslRefused):
+        except events.WebhookForged as forged:
+            _log.warning("refused: %s", forged)
+            return Response(status_code=400)
+        except OpensslRefused:
+            _log.warning("refused: succession.forged")
             return Response(status_code=400)
         return Response(status_code=204)
 

@@ -6,6 +6,7 @@ import hmac
 import json
 import shutil
 import subprocess
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,15 +65,15 @@ def test_a_registration_is_read_back(tmp_path: Path, registration: Registration)
 def test_an_event_is_believed_from_the_office_alone_and_while_fresh(registration: Registration) -> None:
     body = b'{"type":"certificate.revoked","data":{"serial":"7"}}'
     assert events.read_event(webhook(body), body, registration, NOW_S)["type"] == "certificate.revoked"
-    for headers, sent, now_s in (
-        ({}, body, NOW_S),
-        (webhook(body, secret=b"x" * 32), body, NOW_S),
-        (webhook(body), body + b" ", NOW_S),
-        ({**webhook(body), "webhook-id": "evt_2"}, body, NOW_S),
-        (webhook(body), body, NOW_S + 301),
-        (webhook(body, at=int(NOW_S) + 301), body, NOW_S),
+    for headers, sent, now_s, why in (
+        ({}, body, NOW_S, "webhook.forged"),
+        (webhook(body, secret=b"x" * 32), body, NOW_S, "webhook.forged"),
+        (webhook(body), body + b" ", NOW_S, "webhook.forged"),
+        ({**webhook(body), "webhook-id": "evt_2"}, body, NOW_S, "webhook.forged"),
+        (webhook(body), body, NOW_S + 301, "webhook.stale"),
+        (webhook(body, at=int(NOW_S) + 301), body, NOW_S, "webhook.stale"),
     ):
-        with pytest.raises(events.WebhookForged):
+        with pytest.raises(events.WebhookForged, match=why):
             events.read_event(headers, sent, registration, now_s)
 
 
@@ -197,8 +198,14 @@ def test_strangers_get_no_letters_and_no_contracts(site: TestClient) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_forged_webhook_is_refused(site: TestClient) -> None:
+def test_a_forged_webhook_or_succession_is_refused_and_logged(
+    site: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
     assert site.post("/shop/events", content=b"{}").status_code == 400
+    data = {"serial": "7", "successor_serial": "8", "statement": base64.b64encode(b"junk").decode()}
+    body = json.dumps({"type": "certificate.renewed", "data": data}).encode()
+    assert site.post("/shop/events", content=body, headers=webhook(body, at=int(time.time()))).status_code == 400
+    assert [one.getMessage() for one in caplog.records] == ["refused: webhook.forged", "refused: succession.forged"]
     assert site.post("/shop/events", content=b"x" * 300_000).status_code == 413
 
 
