@@ -107,16 +107,48 @@ def test_a_pdf_comes_back_signed_for_the_long_term(site: SigningSite, rsa_signin
 
 
 def test_pdfsig_finds_the_signature_valid(site: SigningSite, person: Holder, tmp_path: Path) -> None:
-    """Of the certificate pdfsig can say nothing: its library, NSS, does not know critical certificate policies."""
+    """Of the certificate pdfsig tells nothing that can be used: see docs/divergences.md, and the next test."""
     if shutil.which("pdfsig") is None:
         pytest.skip("pdfsig (poppler-utils) is not installed")
     _, signed = completed(site, person, kind="pdf", content=text(blank_pdf()))
-    (tmp_path / "signed.pdf").write_bytes(signed)
-    command = ["pdfsig", "-nocert", str(tmp_path / "signed.pdf")]
-    surroundings = os.environ | {"HOME": str(tmp_path)}  # where it keeps a database of its own
-    told = subprocess.run(command, check=True, capture_output=True, text=True, env=surroundings).stdout
-    assert "Signature is Valid." in told
-    assert "ETSI.CAdES.detached" in told
+    altered = signed.replace(b"contract", b"contracT", 1)
+    assert altered != signed
+    for content, verdict in ((signed, "Signature is Valid."), (altered, "Digest Mismatch.")):
+        (tmp_path / "signed.pdf").write_bytes(content)
+        command = ["pdfsig", "-nocert", str(tmp_path / "signed.pdf")]
+        surroundings = os.environ | {"HOME": str(tmp_path)}  # where it keeps a database of its own
+        told = subprocess.run(command, check=False, capture_output=True, text=True, env=surroundings).stdout
+        assert f"Signature Validation: {verdict}" in told
+        assert "ETSI.CAdES.detached" in told
+
+
+@pytest.mark.parametrize("rsa_signing", [True, False])
+def test_nss_trusts_the_signer_below_our_root_and_nobody_elses(
+    site: SigningSite, tmp_path: Path, rsa_signing: bool
+) -> None:
+    """The library that pdfsig asks, by its own tool: path and policy, for a signer of messages."""
+    if shutil.which("vfychain") is None or shutil.which("certutil") is None:
+        pytest.skip("vfychain and certutil (libnss3-tools) are not installed")
+    signer, published = holder(site.edge, rsa_signing=rsa_signing), site.edge.office.published
+    for name, der in (("leaf", signer.certificate_der), ("ca", published.issuing_der), ("root", published.root_der)):
+        (tmp_path / name).write_bytes(certificate_pem(der))
+    policy = f"{site.edge.office.settings.authority.arc}.1.1"
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+
+    def verdict(database: str, required: str) -> int:
+        path = ("-a", "-u", "4", "-o", f"OID.{required}", "leaf", "ca")
+        return run("vfychain", "-pp", "-d", f"sql:{database}", *path).returncode
+
+    for database in ("empty", "trusting"):
+        (tmp_path / database).mkdir()
+        assert run("certutil", "-N", "-d", f"sql:{database}", "--empty-password").returncode == 0
+    added = run("certutil", "-A", "-d", "sql:trusting", "-n", "root", "-t", ",C,", "-a", "-i", "root")
+    assert added.returncode == 0, added.stderr
+    assert verdict("trusting", policy) == 0
+    assert verdict("trusting", f"{policy}.9") != 0
+    assert verdict("empty", policy) != 0
 
 
 def test_a_text_comes_back_inside_a_message_that_openssl_verifies(
