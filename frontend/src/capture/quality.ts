@@ -38,10 +38,13 @@ export interface Measures {
 }
 
 export const LIMITS = {
+  // These four stand in the office's thresholds.py and quality.py too. They are kept equal by
+  // tests/unit/frontend/test_capture_measures.py, which fails when only one side is changed.
   sharpness: 0.62,
   brightness: 70,
   glare: 0.06,
   contrast: 18,
+  // The rest is about the frame on the screen, which the office knows nothing of.
   sideCoverage: 0.45,
   meanCoverage: 0.6,
   tiltDeg: 4,

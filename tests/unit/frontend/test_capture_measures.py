@@ -1,4 +1,8 @@
-"""The camera's measures beside the office's own, on the same drawn documents: a shot good here is good there."""
+"""The camera's measures beside the office's own, on the same drawn documents: a shot good here is good there.
+
+Flaws of light and focus are compared measure by measure; how a document lies (cut off, too small, none, several) by the
+camera's hint on its small copy and the office's whole chain on the photograph the app would send of that scene.
+"""
 
 import json
 import struct
@@ -14,12 +18,15 @@ import pytest
 
 from dojang.adapters.id_document.locate import Candidate
 from dojang.adapters.id_document.measure import measure, sharpness
+from dojang.adapters.id_document.reader import ExaminingReader
 from dojang.adapters.id_document.rectify import Card
+from dojang.lifecycle.identity_proofing.id_document.model import Decision
 from dojang.lifecycle.identity_proofing.id_document.quality import LEAST_CONTRAST, Measure, judge_photograph
 from dojang.lifecycle.identity_proofing.id_document.thresholds import DEFAULT_THRESHOLDS
 from dojang.sandbox.resident import draw_resident
 from dojang.sandbox.specimen import light
 from dojang.sandbox.specimen.document import Kind
+from dojang.sandbox.specimen.scene import Surface, draw_surface
 
 TODAY = date(2026, 11, 23)
 COPY_WIDTH, MARGIN, CAMERA_WIDTH = 640, 0.08, 1080
@@ -128,3 +135,72 @@ def test_both_refuse_the_same_pictures(frontend: ModuleType, tmp_path_factory: p
     assert said == [(kind, defect, TOLD[defect][0]) for kind, defect in shown]
     codes = [(kind, defect, office_codes(card)) for (kind, defect), (_, card) in zip(shown, films, strict=True)]
     assert codes == [(kind, defect, TOLD[defect][1]) for kind, defect in shown]
+
+
+# How documents lie in the frame: the camera's hints that keep the shutter closed, and the office's code.
+LYING: dict[str, tuple[set[str], str]] = {
+    "cut_off": ({"place"}, "id_document.cut_off"),
+    "too_small": ({"none", "place", "closer"}, "id_document.too_small"),
+    "no_document": ({"none", "place"}, "id_document.no_document"),  # the planks of a table have edges
+    "several": ({"none", "place"}, "id_document.several_documents"),
+}
+SENT_MARGIN = 0.14  # of the frame's width, as geometry.ts has it
+
+
+def scene(kind: Kind, lying: str) -> tuple[bytes, bytes]:
+    """Return what the camera's code measures of a scene, and the JPEG that the app would send of it."""
+    aspect = 125 / 88 if kind is Kind.PASSPORT else 85.6 / 54
+    width = 1500
+    margin, height = round(width * SENT_MARGIN), round(width / aspect)
+    table = draw_surface(
+        Surface.WOOD, np.random.default_rng(4), width=width + 2 * margin, height=height + 2 * margin
+    ).astype(np.uint8)
+    seen = light.defocus(_lay(table, kind, lying, frame=(margin, margin, width, height)), radius=0.5)
+    seen = light.add_noise(seen, np.random.default_rng(9), sigma=1.5)  # every sensor has some
+    spare = round(width * (SENT_MARGIN - MARGIN))
+    near = seen[spare : seen.shape[0] - spare, spare : seen.shape[1] - spare]
+    size = (COPY_WIDTH, round(near.shape[0] * COPY_WIDTH / near.shape[1]))
+    copy = cv2.resize(near, size, interpolation=cv2.INTER_AREA)
+    scale = COPY_WIDTH / near.shape[1]
+    head = struct.pack("<6f", *size, *(scale * length for length in (width * MARGIN, width * MARGIN, width, height)))
+    sent = cv2.imencode(".jpg", np.ascontiguousarray(seen[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
+    return head + cv2.cvtColor(copy, cv2.COLOR_RGB2RGBA).tobytes(), sent
+
+
+def _lay(table: Any, kind: Kind, lying: str, *, frame: tuple[int, int, int, int]) -> Any:
+    left, top, width, height = frame
+    if lying == "no_document":
+        return table
+    pixels = draw_resident(11, kind, TODAY).front.pixels
+    if lying == "several":
+        other = draw_resident(12, Kind.RESIDENT_CARD, TODAY).front.pixels
+        half = round(0.52 * table.shape[0] * 85.6 / 54 * 0.86)
+        _put(table, pixels, left=left, top=30, width=half)
+        return _put(table, other, left=left + 60, top=table.shape[0] // 2 + 20, width=half)
+    if lying == "too_small":
+        return _put(table, pixels, left=left + width // 3, top=top + height // 3, width=round(0.3 * width))
+    return _put(table, pixels, left=left + round(0.42 * width), top=top, width=round(0.985 * width))
+
+
+def _put(table: Any, pixels: Any, *, left: int, top: int, width: int) -> Any:
+    """Lay a document on the table; what overhangs it is cut."""
+    height = round(width * pixels.shape[0] / pixels.shape[1])
+    laid = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+    place = table[top : top + height, left : left + width]
+    place[:] = laid[: place.shape[0], : place.shape[1]]
+    return table
+
+
+def test_both_refuse_documents_that_lie_wrongly(frontend: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The camera keeps its shutter closed where the office would ask for another photograph, and says why."""
+    out: Path = tmp_path_factory.mktemp("lying")
+    frontend.bundle(frontend.FRONTEND / "test" / "capture" / "cross.ts", out)
+    shown = [(kind, lying) for kind in Kind for lying in LYING]
+    scenes = [scene(kind, lying) for kind, lying in shown]
+    answered = run_camera(frontend, out, [film for film, _ in scenes])["results"]
+    reader = ExaminingReader()
+    for (kind, lying), result, (_, sent) in zip(shown, answered, scenes, strict=True):
+        hints, code = LYING[lying]
+        told = reader.read_document(sent, None, today=TODAY, expected=None)
+        assert (kind, lying, told.decision, told.reasons[:1]) == (kind, lying, Decision.RETAKE, (code,))
+        assert result["hint"] in hints, (kind, lying, result["hint"])

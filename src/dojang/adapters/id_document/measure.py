@@ -20,6 +20,8 @@ from dojang.lifecycle.identity_proofing.id_document.quality import Measure
 _SHARPNESS_WIDTH_PX = 1012
 _BURNT_OUT = 250
 _WHITE_GROUND = 248.0
+_DARK_PRINT = 160.0  # light that burns out most of a card washes out the print as well
+_TALLEST_LINE = 0.3  # of the card's height
 
 
 def measure(
@@ -51,7 +53,7 @@ def measure(
         Measure.GLARE: float(burnt.mean()),
         Measure.GLARE_ON_TEXT: _share_on_text(burnt, boxes),
         Measure.OUTSIDE: candidate.outside,
-        Measure.TEXT_LINES: float(len(boxes)),
+        Measure.TEXT_LINES: float(sum(box.thickness < _TALLEST_LINE * card.height for box in boxes)),
         Measure.TEXT_PX: _text_height(card, candidate, boxes),
         Measure.SECOND_DOCUMENT: second,
         Measure.COLOUR: colour_spread(card.picture),
@@ -129,7 +131,8 @@ def _burnt_out(picture: Picture) -> "np.ndarray[tuple[int, ...], np.dtype[np.boo
     reduced = resized(picture, (picture.shape[1] // 4, picture.shape[0] // 4))
     darkest = np.minimum(np.minimum(reduced[:, :, 0], reduced[:, :, 1]), reduced[:, :, 2])
     white = (darkest >= _BURNT_OUT).astype(np.uint8)
-    if percentiles(darkest, (35,))[0] >= _WHITE_GROUND:
+    print_is, ground_is = percentiles(darkest, (5, 35))
+    if ground_is >= _WHITE_GROUND and print_is < _DARK_PRINT:
         return np.zeros(white.shape, dtype=bool)  # printed on pure white, or scanned: nothing can be told from it
     opened = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), dtype=np.uint8))
     return opened.astype(bool)

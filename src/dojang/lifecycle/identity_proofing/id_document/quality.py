@@ -12,7 +12,8 @@ from dojang.lifecycle.identity_proofing.id_document.thresholds import Limit, Thr
 
 LEAST_CONTRAST = 18.0
 FEWEST_LINES = 4
-SURE_OUTLINE, LIKELY_OUTLINE = 0.75, 0.55
+SURE_OUTLINE = 0.75
+_DARKER_THAN_TABLES = 0.6  # of the limit for documents
 
 
 class Measure(StrEnum):
@@ -40,17 +41,18 @@ class Measure(StrEnum):
 def shows_no_document(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     """Tell whether an unrecognised picture has too little text, and too vague an outline, to hold a document at all.
 
-    Not so where darkness, a shaken camera or a lens out of focus explains why nothing can be read.
+    Not so where darkness, a shaken camera or a lens out of focus explains why nothing can be read. Much text without
+    any sharpness, in a photograph that is sharp elsewhere, is the clutter of a table.
     """
     few = 1 <= measures.get(Measure.TEXT_LINES, 0.0) < FEWEST_LINES
-    if not few or measures.get(Measure.LOCATED, 0.0) >= SURE_OUTLINE or _is_in_the_dark(measures, thresholds):
+    if measures.get(Measure.LOCATED, 0.0) >= SURE_OUTLINE or _is_in_the_dark(measures, thresholds):
         return False
-    return not _is_unsharp_all_over(measures, thresholds)
+    return (few and not _is_unsharp_all_over(measures, thresholds)) or _is_sharp_elsewhere(measures, thresholds)
 
 
-def _is_in_the_dark(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
+def _is_in_the_dark(measures: Mapping[str, float], thresholds: Thresholds, *, share: float = 1.0) -> bool:
     """Dark, yet with some contrast: a black table top has none, a document in the dark keeps some."""
-    dark = measures.get(Measure.BRIGHTNESS, 255.0) < thresholds.brightness.hard
+    dark = measures.get(Measure.BRIGHTNESS, 255.0) < share * thresholds.brightness.hard
     return dark and measures.get(Measure.CONTRAST, 255.0) >= LEAST_CONTRAST
 
 
@@ -70,11 +72,15 @@ def judge_photograph(
 
 
 def _why_nothing_is_seen(measures: Mapping[str, float], thresholds: Thresholds) -> FindingCode:
-    """Not one line of text: in the dark, or smeared beyond seeing, there may be a document all the same."""
-    if _is_in_the_dark(measures, thresholds):
+    """Not one line of text: a table most likely, which may be dark or of soft cloth itself."""
+    if _is_in_the_dark(measures, thresholds, share=_DARKER_THAN_TABLES):
         return FindingCode.TOO_DARK
-    shaken = _is_unsharp_all_over(measures, thresholds) and _is_smeared(*_whole(measures), thresholds)
-    return FindingCode.SHAKEN if shaken else FindingCode.NO_DOCUMENT
+    if _is_unsharp_all_over(measures, thresholds):
+        if _is_smeared(*_whole(measures), thresholds):
+            return FindingCode.SHAKEN
+        if measures.get(Measure.LOCATED, 0.0) >= SURE_OUTLINE:
+            return FindingCode.BLURRED
+    return FindingCode.NO_DOCUMENT
 
 
 def _flaws(measures: Mapping[str, float], thresholds: Thresholds, *, is_soft: bool) -> list[FindingCode]:
@@ -94,20 +100,20 @@ def _flaws(measures: Mapping[str, float], thresholds: Thresholds, *, is_soft: bo
         found.append(FindingCode.SEVERAL_DOCUMENTS)
     # Nothing sharp in all the photograph, or hardly a line in smeared print: outline and sizes are guesses then.
     if _is_unsharp_all_over(measures, thresholds):
-        found.append(FindingCode.SHAKEN if _is_smeared(*_whole(measures), thresholds) else FindingCode.BLURRED)
+        found.append(
+            FindingCode.SHAKEN if smeared or _is_smeared(*_whole(measures), thresholds) else FindingCode.BLURRED
+        )
     elif measures.get(Measure.TEXT_LINES, FEWEST_LINES) < FEWEST_LINES and smeared:
         found.append(FindingCode.SHAKEN)
-    # Much is sharp, only not where the outline is guessed to be: neither its edges nor its sharpness mean anything.
-    misplaced = _is_sharp_elsewhere(measures, thresholds)
     tests = (
         (FindingCode.TOO_SMALL, below(Measure.TEXT_PX, thresholds.text_px)),
-        (FindingCode.CUT_OFF, above(Measure.OUTSIDE, thresholds.outside) and not (misplaced and is_soft)),
+        (FindingCode.CUT_OFF, above(Measure.OUTSIDE, thresholds.outside)),
         (FindingCode.TOO_SMALL, below(Measure.WIDTH_PX, thresholds.width_px)),
         (FindingCode.TOO_DARK, below(Measure.BRIGHTNESS, thresholds.brightness)),
         (FindingCode.GLARE, above(Measure.GLARE_ON_TEXT, thresholds.glare_on_text)),
         (FindingCode.GLARE, above(Measure.GLARE, thresholds.glare)),
-        (unsharp, below(Measure.SHARPNESS, thresholds.sharpness) and not misplaced),
-        (unsharp, below(Measure.DETAIL_LEAST, thresholds.detail_least) and not misplaced),
+        (unsharp, below(Measure.SHARPNESS, thresholds.sharpness)),
+        (unsharp, below(Measure.DETAIL_LEAST, thresholds.detail_least)),
     )
     return found + [code for code, is_flaw in tests if is_flaw]
 
@@ -119,13 +125,17 @@ def _whole(measures: Mapping[str, float]) -> tuple[float, float]:
 
 def _is_unsharp_all_over(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     """Not even the table has detail in every direction."""
-    return _whole(measures)[0] < thresholds.detail_least.hard
+    return _whole(measures)[0] < thresholds.whole_least
 
 
 def _is_sharp_elsewhere(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
-    """The photograph is sharp while what was taken for a document, without much of an outline, is not."""
+    """The photograph is sharp, while what was taken for a document is not."""
     least = _whole(measures)[0]
-    return thresholds.detail_least.soft < least < inf and measures.get(Measure.LOCATED, 0.0) < LIKELY_OUTLINE
+    unsharp = (
+        measures.get(Measure.SHARPNESS, inf) < thresholds.sharpness.hard
+        or measures.get(Measure.DETAIL_LEAST, inf) < thresholds.detail_least.hard
+    )
+    return unsharp and thresholds.detail_least.soft < least < inf
 
 
 def _is_smeared(least: float, most: float, thresholds: Thresholds) -> bool:

@@ -57,6 +57,7 @@ class Thresholds:
     glare: Limit = Limit(soft=0.06, hard=0.15)  # high is bad; a pale card in bright light burns out a little
     glare_on_text: Limit = Limit(soft=0.06, hard=0.20)  # high is bad
     detail_least: Limit = Limit(soft=1.9, hard=1.65)  # low is bad
+    whole_least: float = 1.72  # below it not even the table is sharp
     smeared_detail_most: float = 1.68  # a smeared photograph keeps this much detail in one direction
     smeared_share: float = 0.78  # and has at most this share of it in the other
     second_document: float = 0.45

@@ -155,7 +155,10 @@ def test_few_lines_without_an_outline_are_no_document_unless_the_dark_or_an_unsh
         == "id_document.no_document"
     )
     assert first(text_lines=0.0, **smeared) == FindingCode.SHAKEN
-    assert first(text_lines=0.0, **unfocused) == FindingCode.NO_DOCUMENT
+    assert first(text_lines=0.0, located=0.5, **unfocused) == FindingCode.NO_DOCUMENT
+    assert first(text_lines=0.0, located=0.8, **unfocused) == FindingCode.BLURRED
+    assert first(text_lines=0.0, brightness=35.0, contrast=30.0) == FindingCode.NO_DOCUMENT
+    assert first(text_lines=0.0, brightness=25.0, contrast=30.0) == FindingCode.TOO_DARK
 
 
 def test_what_looks_like_print_on_a_cluttered_table_is_no_document_though_it_is_unsharp_and_near_the_frame() -> None:
