@@ -451,3 +451,25 @@ describe("an outage", () => {
     expect(text()).not.toContain("notice 늦어요");
   });
 });
+
+describe("photographs handed over to a phone", () => {
+  it("leaves the code for what was read, however quick the reader was", async () => {
+    const collecting: Answer = [204, null];
+    const read: Answer = [200, {
+      state: "open", next_check: null, person: null, deposit: null, call: null, expires_at: soon(3_600_000),
+      document: { kind: "resident_card", state: "read", sides_missing: [] },
+      checks: [{ check: "id_document", state: "confirming", findings: [], tries_left: 5, may_act: true }],
+    }];
+    let isSent = false;
+    answers.set("GET /v1/applications/a", [200, application()]);
+    answers.set("GET /v1/applications/a/proofing", () => (isSent ? read : collecting));
+    answers.set("POST /v1/applications/a/hand-off", [201, { secret: "s".repeat(43), expires_at: soon(600_000) }]);
+    answers.set("GET /v1/applications/a/hand-off", () => {
+      isSent = true; // and read before anybody asks again: from there, too, one may go back to the code
+      return [200, { kind: "resident_card", state: "finished", expires_at: soon(600_000) }];
+    });
+    await open("/application/a/hand_off");
+    await vi.waitFor(() => expect(root.querySelector("h1")?.textContent).toBe(ko.document.fieldsTitle), 4_000);
+    expect(location.pathname).toBe("/application/a");
+  });
+});

@@ -17,7 +17,7 @@ interface Shown {
   readonly failure?: unknown;
 }
 
-export function HandOff({ application, proofing, step, refresh, visit }: StepProps) {
+export function HandOff({ application, proofing, step, refresh, done, visit }: StepProps) {
   const words = useWords();
   const { api, clock, drafts } = useApp();
   const kind: DocumentKind = drafts.of(application.id).kind ?? proofing?.document?.kind ?? "resident_card";
@@ -33,7 +33,8 @@ export function HandOff({ application, proofing, step, refresh, visit }: StepPro
       const found = await api.showHandOff(application.id, { signal });
       isOver = found.state !== "waiting" && found.state !== "claimed";
       if (!signal.aborted) setShown((before) => ({ ...before, state: found.state }));
-      if (found.state === "claimed" || found.state === "finished") await refresh();
+      if (found.state === "claimed") await refresh();
+      if (found.state === "finished") await done();
       return found.state;
     };
     const follow = async () => {

@@ -14,7 +14,7 @@ import { formatAccount } from "./formats.ts";
 
 const FIELDS = ["bank_code", "number"] as const;
 
-export function Account({ application, proofing, step, refresh, leave }: StepProps) {
+export function Account({ application, proofing, step, refresh, done, leave }: StepProps) {
   const words = useWords();
   const { api, drafts } = useApp();
   const draft = drafts.of(application.id);
@@ -35,9 +35,11 @@ export function Account({ application, proofing, step, refresh, leave }: StepPro
     await task.run(async () => {
       try {
         await api.submitAccount(application.id, { bank_code: bankCode, number });
-      } finally {
+      } catch (reason) {
         await refresh(); // an earlier check may have come back meanwhile: then that is where one is
+        throw reason;
       }
+      await done();
     });
   };
   const refused = fieldErrors(task.failure, FIELDS, (field) => (field === "number" ? t.numberNeeded : t.bankNeeded));
@@ -51,7 +53,7 @@ export function Account({ application, proofing, step, refresh, leave }: StepPro
   const again = () =>
     task.run(async () => {
       await api.submitKnownAccount(application.id);
-      await refresh();
+      await done();
     });
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>

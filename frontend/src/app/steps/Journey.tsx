@@ -44,6 +44,8 @@ export interface StepProps extends Standing {
   readonly step: PageProps["step"];
   /** Looks where things stand, now: after something was done. Rejects when the office cannot be asked. */
   readonly refresh: () => Promise<void>;
+  /** Looks where things stand now that the place shown is over, and goes there: it may be a detour from where that is. */
+  readonly done: () => Promise<void>;
   /** Shows another place that may be visited from here; the browser's back button returns. */
   readonly visit: (place: Place) => void;
   /** Home, to go on later. */
@@ -139,6 +141,10 @@ export function Journey({ applicationId, asked }: { readonly applicationId: stri
           {...standing}
           step={position && stepWords(position, words)}
           refresh={async () => setStanding(await look())}
+          done={async () => {
+            setStanding(await look());
+            go(pathOf("application", applicationId), { replace: true });
+          }}
           visit={(next) => go(pathOf("application", applicationId, next))}
           leave={() => go("/")}
         />

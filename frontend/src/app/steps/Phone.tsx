@@ -11,7 +11,7 @@ import { Button, ErrorSummary, Field, type FieldError, useWords } from "../ui/in
 import type { StepProps } from "./Journey.tsx";
 import { formatPhone, isMobile } from "./formats.ts";
 
-export function Phone({ application, step, refresh }: StepProps) {
+export function Phone({ application, step, done }: StepProps) {
   const words = useWords();
   const { api, drafts } = useApp();
   const [phone, setPhone] = useState(drafts.of(application.id).phone ?? "");
@@ -26,8 +26,7 @@ export function Phone({ application, step, refresh }: StepProps) {
     await task.run(async () => {
       await api.changePhone(application.id, { phone });
       drafts.keep(application.id, { phone });
-      await refresh();
-      back();
+      await done();
     });
   };
   const refused = fieldErrors(task.failure, ["phone"], () => words.person.wrong.phone);

@@ -16,7 +16,7 @@ const fetchCapture = async () => (await import("../../capture/Capture.tsx")).Cap
 const Capture = later(fetchCapture);
 void fetchCapture().catch(() => undefined); // beside the first questions to the office, not after them
 
-export function Photograph({ application, proofing, step, refresh, visit }: StepProps) {
+export function Photograph({ application, proofing, step, refresh, done, visit }: StepProps) {
   const words = useWords();
   const { api, drafts } = useApp();
   const kind: DocumentKind = drafts.of(application.id).kind ?? proofing?.document?.kind ?? "resident_card";
@@ -31,7 +31,7 @@ export function Photograph({ application, proofing, step, refresh, visit }: Step
       setShot(undefined);
       const next = SIDES[kind][SIDES[kind].indexOf(side) + 1];
       if (next) setSide(next);
-      else await refresh();
+      else await done();
     });
   const cancel = () => visit("document");
   const title = words.document.sendingTitle(words.documentKind[kind], words.side[side]);
