@@ -4,8 +4,8 @@
                            [--korean-model FILE --korean-dictionary FILE] [--system-fonts FOLDER] [--verbose]
 
 Every backend reads in a process of its own, on one thread; seconds are CPU seconds (`time.process_time`), memory is
-that process's peak. Exact match ignores spaces and commas; intervals are Wilson's at 95 %. Text and JSON go to
-bench/out. The specimens come from one generator: real cards will do worse.
+that process's peak. Exact match ignores spaces and commas; intervals are Wilson's at 95 %. Text, JSON and the
+tables of docs/reading-id.md go to bench/out. The specimens come from one generator: real cards will do worse.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import reader_markdown
 import reader_report
 from dojang.adapters.id_document.korean import DEFAULT_KOREAN, KoreanBackend, KoreanChoice, open_korean_reader
 from dojang.adapters.id_document.reader import ExaminingReader
@@ -144,6 +145,9 @@ def main(argv: list[str] | None = None) -> int:
     stem = "reader" if suite is TEST and arguments.system_fonts is None else f"reader-{suite.name}-{len(typefaces)}"
     (OUT / f"{stem}.json").write_text(json.dumps(report, indent=2, ensure_ascii=False))
     (OUT / f"{stem}.txt").write_text(text + "\n")
+    markdown = reader_markdown.as_markdown(report)
+    print("\nfor docs/reading-id.md:\n\n" + markdown)
+    (OUT / f"{stem}.md").write_text(markdown + "\n")
     return 0
 
 

@@ -10,6 +10,7 @@ from dojang.lifecycle.application.model import ApplicationState
 from dojang.lifecycle.identity_proofing import personal_data
 from dojang.lifecycle.identity_proofing.errors import (
     CheckNotReady,
+    DocumentNotAccepted,
     FieldInvalid,
     OtherPersonsAccount,
     PersonalDataDiffer,
@@ -28,6 +29,8 @@ from dojang.lifecycle.identity_proofing.id_document.model import (
 from dojang.lifecycle.identity_proofing.model import CaseState, Check, CheckState
 from dojang.lifecycle.identity_proofing.neighbours import DocumentClaim
 from dojang.lifecycle.identity_proofing.person import normal_phone
+from dojang.lifecycle.identity_proofing.policy import DocumentPolicy, ProofingPolicy
+from dojang.lifecycle.identity_proofing.review import usecases
 
 DATA = Check.PERSONAL_DATA
 
@@ -215,7 +218,11 @@ def passport_of(office: ProofingOffice) -> None:
 
 @pytest.fixture
 def with_passport() -> ProofingOffice:
-    office = ProofingOffice()
+    return shows_passport(ProofingPolicy())
+
+
+def shows_passport(policy: ProofingPolicy) -> ProofingOffice:
+    office = ProofingOffice(policy=policy)
     office.settle_in(HONG)
     office.apply(HONG)
     passport_of(office)
@@ -235,6 +242,43 @@ def test_a_typed_number_goes_to_an_operator_while_the_rest_goes_on(with_passport
     assert with_passport.state(HONG, Check.REGISTRY) is CheckState.PASSED
     with_passport.submit_account(HONG)
     assert with_passport.state(HONG, Check.ACCOUNT_DEPOSIT) is CheckState.CONFIRMING
+
+
+def test_a_bank_may_let_the_register_alone_vouch_for_a_typed_number() -> None:
+    """The register still compares the number with the passport: another one of the same day is not let through."""
+    trusting = ProofingPolicy(document=DocumentPolicy(review_typed_rrn=False))
+    office = shows_passport(trusting)
+    assert office.enter(HONG, rrn=HONG.rrn) is CheckState.PASSED
+    assert office.state(HONG, Check.REGISTRY) is CheckState.PASSED
+    another = shows_passport(trusting)
+    another.enter(HONG, rrn=f"{HONG.rrn[:-1]}{(int(HONG.rrn[-1]) + 1) % 10}")
+    assert another.state(HONG, Check.REGISTRY) is not CheckState.PASSED
+
+
+def test_a_bank_that_takes_no_passport_refuses_one_and_says_what_it_takes() -> None:
+    """A passport of after 20 December 2020 is no real-name document by itself: a bank may do without."""
+    cards = (DocumentKind.RESIDENT_CARD, DocumentKind.DRIVER_LICENCE)
+    office = ProofingOffice(policy=ProofingPolicy(document=DocumentPolicy(accepted=cards)))
+    office.settle_in(HONG)
+    office.apply(HONG)
+    passport_of(office)
+    with pytest.raises(DocumentNotAccepted) as refused:
+        office.photograph(HONG, kind=DocumentKind.PASSPORT)
+    assert refused.value.fields["accepted"] == ["resident_card", "driver_licence"]
+
+
+def test_without_an_operators_approval_a_typed_number_proves_nobody(with_passport: ProofingOffice) -> None:
+    with_passport.enter(HONG, rrn=HONG.rrn)
+    with_passport.submit_account(HONG)
+    with_passport.confirm_deposit(HONG, *with_passport.statement(HONG))
+    with_passport.answer_call(HONG)
+    assert with_passport.case_state(HONG) is CaseState.OPEN
+    (item,) = usecases.list_reviews(store=with_passport.store)
+    decided = {"store": with_passport.store, "policy": with_passport.policy, "now": with_passport.clock.now()}
+    usecases.approve_review(item.id, operator_id="operator-1", **decided)
+    with_passport.pump()
+    assert with_passport.state(HONG, DATA) is CheckState.PASSED
+    assert with_passport.case_state(HONG) is CaseState.VERIFIED
 
 
 @pytest.mark.parametrize("rrn", ["900102-2978124", "900101-1978124"])
