@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { start } from "./first.ts";
+import { licences } from "./licences.ts";
 import { STYLE_SHEET, typeface } from "./typeface.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -12,7 +13,7 @@ export default defineConfig({
   define: { __APP_VERSION__: JSON.stringify(version) },
   root: here("."),
   base: "/",
-  plugins: [typeface(), start()],
+  plugins: [typeface(), start(), licences()],
   resolve: { alias: { "dojang:typeface": STYLE_SHEET } },
   build: {
     outDir: here("../src/dojang/web/static"),
@@ -23,6 +24,7 @@ export default defineConfig({
     manifest: true,
     reportCompressedSize: true,
   },
+  worker: { format: "es" },
   ssr: { noExternal: true }, // the test device runs without node_modules beside it
   server: { proxy: { "/v1": process.env["DOJANG_API"] ?? "http://127.0.0.1:8000" } },
   test: {

@@ -189,8 +189,9 @@ def write_shell(folder: Path, digest: str) -> None:
 
 
 def _is_seldom_needed(path: Path) -> bool:
-    """Syllables of names, which are asked for one by one, and licences."""
-    return re.search(r"-rest-[\w-]+\.woff2$", path.name) is not None or path.suffix == ".txt"
+    """Syllables of names, which are asked for one by one; what draws PDFs, with its typefaces; licences."""
+    is_of_pdfs = path.suffix in {".bcmap", ".pfb", ".ttf", ".wasm"} or path.name.startswith("pdf-worker-")
+    return is_of_pdfs or re.search(r"-rest-[\w-]+\.woff2$", path.name) is not None or path.suffix == ".txt"
 
 
 def words(language: str) -> str:

@@ -1,6 +1,10 @@
 """Keys on a page of their own: a certificate's whole life through the channel, and what strangers get."""
 
+import base64
+import hashlib
+import re
 from collections.abc import Callable, Iterator
+from copy import copy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -14,8 +18,9 @@ from browser.customer import CERTIFICATE_PASSWORD, MAIN_ACTION, READING_MS
 from browser.hands import Hands
 from browser.inspector import AXE_RULES, SCREENSHOTS
 from browser.key_page import Crossing, KeyPageCustomer, OtherPort, axe_finds, databases
-from browser.test_other_sites import Shop
+from browser.test_other_sites import Shop, openssl
 from browser.traffic import Traffic
+from builders.signatures import blank_pdf
 from dojang.cli.demo.command import POLICY, demo_settings
 from dojang.cli.demo.judges import OpenSsl
 from dojang.cli.demo.reviewer import Reviewer
@@ -24,6 +29,9 @@ from dojang.config import Settings, parse_settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
+
+
+NEW_PASSWORD = "Another!one9471"
 
 
 @pytest.fixture(scope="module")
@@ -133,18 +141,91 @@ def _a_covered_page_takes_no_yes(holder: KeyPageCustomer) -> None:
     frame.locator("button[type=submit]:not([aria-disabled=true])").wait_for()
 
 
-def test_signing_in_elsewhere_names_the_site(holder: KeyPageCustomer, apart: Settings) -> None:
-    shop = Shop(apart)
-    try:
-        holder.page.goto(shop.sign_in_address)
+@pytest.fixture(scope="module")
+def shop(apart: Settings) -> Iterator[Shop]:
+    opened = Shop(apart)
+    yield opened
+    opened.close()
+
+
+def test_signing_in_elsewhere_names_the_site(holder: KeyPageCustomer, shop: Shop) -> None:
+    holder.page.goto(shop.sign_in_address)
+    holder.at(MAIN_ACTION)
+    holder.press()
+    _picture(holder, "sign in")
+    assert "견본 상점" in holder.say_yes(password=CERTIFICATE_PASSWORD)
+    holder.page.wait_for_selector("#back")
+    assert shop.redeem(shop.visits[-1]["code"])["name"] == holder.resident.person.name.hangul
+
+
+def test_a_contract_is_signed_for_whoever_asks(holder: KeyPageCustomer, shop: Shop) -> None:
+    contract = blank_pdf()
+    asked = shop.ask_signature(kind="pdf", content=base64.b64encode(contract).decode(), file_name="계약서.pdf")
+    holder.page.goto(str(asked["address"]))
+    holder.at("#read").check()
+    assert not holder.page.locator("input[type=password]").count()
+    holder.press()
+    shown = holder.say_yes(password=CERTIFICATE_PASSWORD)
+    for one in ("매매 계약", "견본 상점", "계약서.pdf", hashlib.sha256(contract).hexdigest()):
+        assert one in shown
+    holder.page.wait_for_selector("#back")
+    assert shop.signature(asked["id"])["state"] == "completed"
+    assert shop.verify("pdf", shop.signed(asked["id"]))["passed"] is True
+
+
+def test_a_letter_is_opened_by_the_vault(holder: KeyPageCustomer, shop: Shop, tmp_path: Path) -> None:
+    """From the shop where its owner has signed in."""
+    holder.open()
+    (tmp_path / "to.pem").write_bytes(shop.certificate_of(holder.serial))
+    text = "보관함만 여는 편지".encode()
+    letter = tmp_path / "letter.p7m"
+    letter.write_bytes(
+        openssl("cms", "-encrypt", "-binary", "-aes256", "-outform", "DER", "-recip", tmp_path / "to.pem", stdin=text)
+    )
+    holder.open("/letter")
+    holder.at("#letter")
+    holder.page.set_input_files("#letter", letter)
+    holder.press()
+    holder.at(f"{MAIN_ACTION}:not([aria-disabled])")
+    holder.press()
+    holder.say_yes(password=CERTIFICATE_PASSWORD)
+    assert holder.at(".shown pre").inner_text().encode() == text
+
+
+def test_a_certificate_moves_from_vault_to_vault(
+    holder: KeyPageCustomer, chromium: "Browser", traffic_apart: Traffic, crossings: list[Crossing]
+) -> None:
+    with phones(chromium, traffic_apart) as open_phone:
+        context = open_phone()
+        crossings.append(Crossing(context))
+        other = copy(holder)
+        other.page = context.new_page()
+        other.hands = Hands(other.page)
+        other.open()
+        other.sign_in()
+        other.at("nav.actions")
+        holder.open("/move/send")
         holder.at(MAIN_ACTION)
         holder.press()
-        _picture(holder, "sign in")
-        assert "견본 상점" in holder.say_yes(password=CERTIFICATE_PASSWORD)
-        holder.page.wait_for_selector("#back")
-        assert shop.redeem(shop.visits[-1]["code"])["name"] == holder.resident.person.name.hangul
-    finally:
-        shop.close()
+        holder.say_yes()
+        digits = re.sub(r"\D", "", holder.vault().locator(".figures").inner_text())
+        assert len(digits) == 12
+        assert digits not in re.sub(r"\D", "", holder.page.locator("main").inner_text())  # only the vault shows them
+        other.open("/move/receive")
+        other.hands.type("#code", digits)
+        other.press()
+        holder.vault().locator(".figures--words").wait_for()
+        assert "Linux" in holder.say_yes()
+        other.at(".notice--success", timeout_ms=READING_MS)
+        holder.at(".notice--success")
+        other.open("/use")
+        other.hands.type("#text", "옮긴 기기에서 서명합니다.")
+        other.press()
+        other.at(".shown")
+        other.press()
+        other.say_yes(password=CERTIFICATE_PASSWORD)
+        other.at(".notice--success", timeout_ms=READING_MS)
+        assert databases(other.page) == []
 
 
 def test_backup_files_are_handed_over_by_the_vault(holder: KeyPageCustomer, tmp_path: Path) -> None:
@@ -178,14 +259,36 @@ def test_a_renewal_says_what_is_renewed(holder: KeyPageCustomer) -> None:
     assert holder.serial != old
 
 
+def test_the_password_is_changed_where_the_keys_are(holder: KeyPageCustomer) -> None:
+    holder.open()
+    serial = holder.serial
+    holder.open(f"/certificate/{serial}/password")
+    holder.at(MAIN_ACTION)
+    assert not holder.page.locator("input[type=password]").count()
+    holder.press()
+    assert serial in holder.say_yes(password=CERTIFICATE_PASSWORD, fresh=NEW_PASSWORD, again=NEW_PASSWORD)
+    holder.at(".notice--success", timeout_ms=READING_MS)
+    holder.open(f"/use/{serial}")
+    holder.hands.type("#text", "새 비밀번호로 서명합니다.")
+    holder.press()
+    holder.at(".shown")
+    holder.press()
+    holder.say_yes(password=CERTIFICATE_PASSWORD)
+    holder.vault().locator("[role=alert]:visible").wait_for()
+    holder.say_yes(password=NEW_PASSWORD)
+    holder.at(".notice--success", timeout_ms=READING_MS)
+
+
 def test_no_secret_crosses_from_page_to_page(
     holder: KeyPageCustomer, traffic_apart: Traffic, crossings: list[Crossing]
 ) -> None:
-    (crossing,) = crossings
-    assert any('"call":"sign"' in one for one in crossing.messages)  # the recorder hears the channel
-    secrets = [*traffic_apart.key_parts(), ("password", CERTIFICATE_PASSWORD.encode())]
+    assert len(crossings) == 2
+    secrets = [*traffic_apart.key_parts()]
+    secrets += [("password", one.encode()) for one in (CERTIFICATE_PASSWORD, NEW_PASSWORD)]
     assert len(secrets) > 10
-    assert crossing.leaks(secrets) == []
+    for crossing in crossings:
+        assert any('"call":"sign"' in one for one in crossing.messages)  # the recorder hears the channel
+        assert crossing.leaks(secrets) == []
 
 
 class Stranger:

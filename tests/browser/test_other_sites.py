@@ -223,7 +223,7 @@ def test_a_customer_signs_a_contract_that_a_shop_hands_in(holder: Customer, shop
     for one in ("견본 상점", "매매 계약", "3,200,000", "계약서.pdf", hashlib.sha256(contract).hexdigest()):
         assert one in shown
     with holder.page.context.expect_page() as opened:
-        holder.hands.press(".notice--warning a")
+        holder.hands.press(".paper + p a")
     opened.value.close()
     holder.press()
     holder.at("#read-error")  # unread documents are not signed

@@ -18,6 +18,7 @@ from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signatur
 from browser.conftest import phones
 from browser.customer import CERTIFICATE_PASSWORD, Customer
 from browser.inspector import Inspector
+from browser.paper import POPPLER, drawn_by_poppler, drawn_pages, likeness, pdf_without_typefaces
 from browser.traffic import Traffic
 from dojang.sandbox.shop.signed_pdf import know_virtual_ids
 
@@ -102,15 +103,44 @@ def test_a_customer_opens_the_letter_the_shop_encrypts(holder: Customer, shop: I
     shop.picture(holder.page, "letter")
 
 
+def test_a_document_is_on_the_screen_page_by_page_or_it_is_said_that_it_is_not(
+    holder: Customer, shop: Inspector, tmp_path: Path
+) -> None:
+    line = "견본 계약서 일금 삼백만원"
+    pdf = pdf_without_typefaces(line)
+    choose(holder, tmp_path / "contract.pdf", pdf)
+    sheets = drawn_pages(holder.page, 2)
+    assert line in holder.page.locator(".paper").inner_text()  # for who cannot see it
+    shop.look(holder.page, "pages of a document")
+    if POPPLER:
+        assert likeness(sheets[1], drawn_by_poppler(pdf, tmp_path)[1]) > 0.97
+    assert (sheets[0] < 200).sum() > 50  # Korean is drawn, and not as empty boxes only
+    choose(holder, tmp_path / "broken.pdf", pdf[:900])
+    holder.at(".notice--warning a[target=_blank]")
+    assert not holder.page.locator(".paper").count()
+
+
+def choose(holder: Customer, file: Path, content: bytes) -> None:
+    """Bring in a file to be signed."""
+    file.write_bytes(content)
+    holder.open("/use")
+    holder.at("#text")
+    holder.at("input[name=what][value=file]").check()
+    holder.page.set_input_files("#file", file)
+    holder.press()
+
+
 def test_a_customer_signs_a_contract(holder: Customer, shop: Inspector, tmp_path: Path) -> None:
     enter(holder)
     page = holder.page
     page.click("form[action$='/contracts'] button")
     holder.at("#read")
     assert "3,200" in page.locator("main").inner_text()
+    (sheet,) = drawn_pages(page, 1)
+    page.evaluate("() => scrollTo(0, 0)")
     shop.picture(page, "sign a contract")
     with page.context.expect_page() as opened:  # the document itself, in a window of its own
-        holder.hands.press(".notice--warning a")
+        holder.hands.press(".paper + p a")
     opened.value.close()
     holder.hands.press("#read")
     holder.hands.type("#password", CERTIFICATE_PASSWORD)
@@ -124,6 +154,8 @@ def test_a_customer_signs_a_contract(holder: Customer, shop: Inspector, tmp_path
     root_der = httpx.get(f"{holder.office.public_url}/ca/root.cer", trust_env=False).raise_for_status().content
     assert signer_by_pyhanko(signed.read_bytes(), root_der).endswith(holder.resident.person.name.hangul)
     judge_by_pdfsig(signed)
+    if POPPLER:
+        assert likeness(sheet, drawn_by_poppler(signed.read_bytes(), tmp_path)[0]) > 0.97
     page.click("a.name")
     assert page.locator("ul.list a").count() == 1
 

@@ -42,7 +42,7 @@ function Help() {
   const words = useWords();
   const support = useAuthority()?.support;
   return (
-    <div class="row">
+    <div class="help">
       <ReadAloud />
       {support && (
         <a class="button" href={`tel:${support.phone.replace(/[^0-9+]/g, "")}`}>

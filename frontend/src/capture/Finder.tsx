@@ -22,6 +22,8 @@ export interface FinderProps extends Pick<PageProps, "step"> {
 
 /** The stage follows the camera's picture, but is never so tall that the shutter leaves the screen. */
 const TALLEST = 3 / 4;
+/** Easy mode's letters and buttons leave less room; all of the frame must be seen without scrolling. */
+const TALLEST_EASY = 4 / 3;
 const WIDEST = 16 / 9;
 const STAGE_HEIGHT = 1000; // the overlay's own unit
 
@@ -132,6 +134,7 @@ function Overlay({ stage, frame, good }: { readonly stage: Size; readonly frame:
 }
 
 function stageOf(picture: Size | undefined): Size {
-  const aspect = picture ? Math.min(WIDEST, Math.max(TALLEST, picture.width / picture.height)) : TALLEST;
+  const tallest = document.documentElement.hasAttribute("data-easy") ? TALLEST_EASY : TALLEST;
+  const aspect = picture ? Math.min(WIDEST, Math.max(tallest, picture.width / picture.height)) : tallest;
   return { width: aspect * STAGE_HEIGHT, height: STAGE_HEIGHT };
 }

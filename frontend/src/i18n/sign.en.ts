@@ -17,6 +17,8 @@ export const sign = {
     document: "Document",
     pages: "Pages",
     pagesOf: (count: number) => `${count}`,
+    pageOf: (number: number, count: number) => `Page ${number} of ${count}`,
+    ownWindow: "See the document by itself",
     digest: "The document's SHA-256",
     until: "Until",
     unnamed: { pdf: "document.pdf", text: "a text", digest: "a document" },

@@ -17,6 +17,8 @@ export const sign = {
     document: "문서",
     pages: "쪽수",
     pagesOf: (count: number) => `${count}쪽`,
+    pageOf: (number: number, count: number) => `${count}쪽 중 ${number}쪽`,
+    ownWindow: "문서만 따로 보기",
     digest: "문서의 SHA-256",
     until: "이 시각까지",
     unnamed: { pdf: "문서.pdf", text: "글", digest: "문서" },

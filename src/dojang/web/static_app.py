@@ -70,10 +70,13 @@ _TYPES: Final[Mapping[str, str]] = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
+    ".ttf": "font/ttf",
+    ".pfb": "application/octet-stream",  # typefaces and character maps for PDFs that bring none
+    ".bcmap": "application/octet-stream",
     ".wasm": "application/wasm",
     ".txt": "text/plain; charset=utf-8",
 }
-_COMPRESSED: Final = frozenset({".html", ".js", ".css", ".json", ".webmanifest", ".svg", ".wasm", ".txt"})
+_COMPRESSED: Final = frozenset({".html", ".js", ".css", ".json", ".webmanifest", ".svg", ".ttf", ".wasm", ".txt"})
 # What belongs to programs: an unknown address below these is refused as a problem, not answered with the page.
 _PROGRAMS_PLACES: Final = frozenset({"v1", "ca", "crl", "ocsp", "problems", "assets", "icons", "sandbox-window"})
 

@@ -1,10 +1,13 @@
 /** The content in full, as far as a browser can show it safely; what it cannot show is opened by the person, and said so. */
 
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 
+import { later } from "../Later.tsx";
 import { useBlobUrl } from "../tasks.ts";
-import { Notice, useWords } from "../ui/index.ts";
+import { Notice, Working, useWords } from "../ui/index.ts";
 import type { Content } from "./Content.tsx";
+
+const Pages = later(async () => (await import("./Pages.tsx")).Pages, { meanwhile: <Waiting /> });
 
 const IMAGES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 const LONGEST_TEXT_BYTES = 1_000_000;
@@ -32,6 +35,7 @@ export function Shown({ content }: { readonly content: Content }) {
   const words = useWords();
   const text = findText(content);
   const isImage = IMAGES.includes(content.type);
+  const [unreadable, setUnreadable] = useState<Content>();
   const blob = useMemo(
     () => (text === undefined ? new Blob([content.data], { type: isImage || content.type === "application/pdf" ? content.type : "application/octet-stream" }) : undefined),
     [content],
@@ -46,6 +50,18 @@ export function Shown({ content }: { readonly content: Content }) {
   }
   if (!url) return null;
   if (isImage) return <img class="shown" src={url} alt={words.use.content} />;
+  if (content.type === "application/pdf" && unreadable !== content) {
+    return (
+      <>
+        <Pages data={content.data} onUnreadable={() => setUnreadable(content)} />
+        <p class="small">
+          <a href={url} target="_blank" rel="noopener">
+            {words.sign.ownWindow} <span class="small">({words.ui.opensInNewWindow})</span>
+          </a>
+        </p>
+      </>
+    );
+  }
   return (
     <Notice kind="warning" title={words.use.cannotShowTitle}>
       <p>{words.use.cannotShow}</p>
@@ -62,4 +78,8 @@ export function Shown({ content }: { readonly content: Content }) {
       </p>
     </Notice>
   );
+}
+
+function Waiting() {
+  return <Working label={useWords().ui.loading} />;
 }
