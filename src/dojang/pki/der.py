@@ -148,6 +148,7 @@ def time(at: datetime) -> bytes:
     return generalized_time(at)
 
 
+@lru_cache(maxsize=256)  # status answers say the same few moments again and again
 def generalized_time(at: datetime) -> bytes:
     """Return GeneralizedTime in whole seconds; `at` is UTC."""
     return tlv(GENERALIZED_TIME, at.strftime("%Y%m%d%H%M%SZ").encode("ascii"))
