@@ -42,7 +42,7 @@ def locate(picture: Picture, texts: Sequence[TextBox]) -> list[Candidate]:
     """Return candidates, best first; never empty. `texts` are the lines of text found anywhere in the photograph."""
     height, width = picture.shape[:2]
     factor = WORKING_LONG_SIDE_PX / max(height, width)
-    small = resized(picture, (round(width * factor), round(height * factor)))
+    small = resized(picture, (round(width * factor), round(height * factor)), quick=True)
     lines = find_lines(small)
     quads, edges = _quads(lines, small.shape[1], small.shape[0])
     boxes = np.array([text.quad for text in texts], dtype=np.float32).reshape(-1, 4, 2) * factor
