@@ -43,6 +43,7 @@ import status_peers as peers  # noqa: E402
 from builders.edge import framework_of  # noqa: E402 - the path comes first
 from dojang.config import SETTINGS_VARIABLE  # noqa: E402
 from dojang.lifecycle.revocation.usecases import revoke  # noqa: E402
+from dojang.pki.public_key import KeyAlgorithm  # noqa: E402
 from dojang.web.app import Audience, create_app  # noqa: E402
 from dojang.web.ocsp import Desk  # noqa: E402
 from status_lists import list_of, make_list  # noqa: E402
@@ -248,6 +249,8 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=8, help="of the client, with a connection each")
     parser.add_argument("--revoked", type=int, default=100_000)
     parser.add_argument("--entries", type=int, default=1_000_000)
+    kinds = [one.value for one in (KeyAlgorithm.RSA_2048, KeyAlgorithm.RSA_3072, KeyAlgorithm.EC_P256)]
+    parser.add_argument("--key", choices=kinds, default=kinds[0], help="of our delegate and of OpenSSL's alike")
     parser.add_argument("--smoke", action="store_true", help="small numbers, to see that everything runs")
     parser.add_argument("--make-list", type=Path)
     chosen = parser.parse_args()
@@ -258,7 +261,7 @@ def main() -> None:
         chosen.seconds, chosen.revoked, chosen.entries = 0.5, 2000, 20_000
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="dojang-bench-") as folder:
-        town = build_town(Path(folder), chosen.revoked)
+        town = build_town(Path(folder), chosen.revoked, KeyAlgorithm(chosen.key))
         figures[SIGNED_EACH] = signed_each(town, chosen.seconds)
         figures[KEPT] = kept(town, chosen.seconds)
         figures |= over_http(town, chosen.seconds, chosen.processes)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +30,7 @@ from dojang.pki.certificate import Serial, assemble_certificate, build_tbs_certi
 from dojang.pki.lint import lint_certificate  # noqa: E402
 from dojang.pki.profile import OperatorValues  # noqa: E402
 from dojang.pki.profile_file import load_profile  # noqa: E402
+from dojang.pki.public_key import KeyAlgorithm  # noqa: E402
 from status_peers import free_port  # noqa: E402
 
 GOOD = 5000  # certificates beside the revoked ones
@@ -87,9 +88,10 @@ def _insert(connection: sqlite3.Connection, table: sa.Table, rows: Iterator[dict
     connection.executemany(sql, ([filled(n, row, one) for one in columns] for n, row in enumerate(rows)))
 
 
-def build_town(folder: Path, revoked_count: int) -> Town:
-    """Found an office, appoint its delegates and fill its store."""
-    edge = open_edge(founded(folder), web={"port": free_port(), "workers": os.cpu_count() or 1})
+def build_town(folder: Path, revoked_count: int, key: KeyAlgorithm = KeyAlgorithm.RSA_2048) -> Town:
+    """Found an office, appoint its delegates, who have such keys, and fill its store."""
+    chosen = {"web": {"port": free_port(), "workers": os.cpu_count() or 1}, "policy": {"delegates": {"key": key.value}}}
+    edge = open_edge(founded(folder), **chosen)
     set_clock(edge)
     appoint(edge)
     draw = random.Random(4711)
@@ -106,11 +108,17 @@ def with_nonce(request_der: bytes) -> bytes:
     return der.sequence(der.sequence(tbs, der.explicit(2, der.sequence(extension))))
 
 
+def _generated(key: KeyAlgorithm) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
+    if key is KeyAlgorithm.EC_P256:
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(65537, int(key.value.removeprefix("rsa-")))
+
+
 def write_authority(town: Town) -> None:
     """Write the issuing CA's certificate, and a delegate of it for OpenSSL to answer with."""
     office, now = town.edge.office, town.edge.clock.now()
     authority = open_authority(office.settings, office.published, open_keystore(office.settings))
-    key = rsa.generate_private_key(65537, 2048)
+    key = _generated(office.settings.policy.delegates.key)
     profile = load_profile("ocsp-delegate", OperatorValues(arc=office.settings.authority.arc))
     issuer = authority.signer.issuer
     tbs_der = build_tbs_certificate(
