@@ -44,7 +44,7 @@ class OtherPort:
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handing)
         self._server.daemon_threads = True
-        self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.origin = f"http://localhost:{self._server.server_address[1]}"
 
     def open(self) -> None:
         """Let people in."""
@@ -96,6 +96,10 @@ class KeyPageCustomer(Customer):
             frame.locator(f"#{name}").fill(text)
         self._touch(frame, "button[type=submit]:not([aria-disabled=true])")
         return shown
+
+    def say_yes_by_passkey(self) -> None:
+        """Confirm with the device's lock in the password's place."""
+        self._touch(self.vault(), ".button:not([aria-disabled=true]):has-text('패스키로 확인하기')")
 
     def say_no(self) -> None:
         """Cancel."""

@@ -19,6 +19,7 @@ from browser.hands import Hands
 from browser.inspector import AXE_RULES, SCREENSHOTS
 from browser.key_page import Crossing, KeyPageCustomer, OtherPort, axe_finds, databases
 from browser.test_other_sites import Shop, openssl
+from browser.test_passkeys import add_passkey, authenticator_of
 from browser.traffic import Traffic
 from builders.signatures import blank_pdf
 from dojang.cli.demo.command import POLICY, demo_settings
@@ -43,6 +44,8 @@ def apart(frontend: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Ite
     demo = demo_settings(directory)
     other = OtherPort(demo.web.port)
     chosen = demo.model_dump(mode="json")
+    # passkeys know hosts by name; both pages are at one
+    chosen["web"]["public_url"] = f"http://localhost:{demo.web.port}"
     chosen["web"]["vault_origin"] = other.origin
     chosen["policy"]["renewal"]["window_days"] = 400
     settings = parse_settings(chosen)
@@ -257,6 +260,26 @@ def test_a_renewal_says_what_is_renewed(holder: KeyPageCustomer) -> None:
     holder.at(".notice--success", timeout_ms=READING_MS)
     holder.open()
     assert holder.serial != old
+
+
+def test_a_passkey_opens_what_it_was_turned_on_for(holder: KeyPageCustomer) -> None:
+    home = holder.office.public_url
+    authenticator_of(holder.page)
+    add_passkey(holder.page, home, "내 휴대폰")
+    holder.open()
+    serial = holder.serial
+    holder.open(f"/certificate/{serial}/passkey")
+    holder.at(f"{MAIN_ACTION}:not([aria-disabled])")
+    holder.press()
+    assert serial in holder.say_yes(password=CERTIFICATE_PASSWORD)
+    holder.at(".notice--success", timeout_ms=READING_MS)
+    holder.open(f"/use/{serial}")
+    holder.hands.type("#text", "패스키로 서명합니다.")
+    holder.press()
+    holder.at(".shown")
+    holder.press()
+    holder.say_yes_by_passkey()
+    holder.at(".notice--success", timeout_ms=READING_MS)
 
 
 def test_the_password_is_changed_where_the_keys_are(holder: KeyPageCustomer) -> None:

@@ -137,7 +137,7 @@ def test_a_customer_signs_a_contract(holder: Customer, shop: Inspector, tmp_path
     holder.at("#read")
     assert "3,200" in page.locator("main").inner_text()
     (sheet,) = drawn_pages(page, 1)
-    page.evaluate("() => scrollTo(0, 0)")
+    page.locator(".paper").evaluate("(paper) => paper.scrollIntoView()")
     shop.picture(page, "sign a contract")
     with page.context.expect_page() as opened:  # the document itself, in a window of its own
         holder.hands.press(".paper + p a")
