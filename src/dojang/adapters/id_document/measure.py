@@ -51,6 +51,7 @@ def measure(
         Measure.BRIGHTNESS: float(middle),
         Measure.CONTRAST: float(high - low),
         Measure.GLARE: float(burnt.mean()),
+        Measure.WASHED_OUT: _washed_out(card.picture),
         Measure.GLARE_ON_TEXT: _share_on_text(burnt, boxes),
         Measure.OUTSIDE: candidate.outside,
         Measure.TEXT_LINES: float(sum(box.thickness < _TALLEST_LINE * card.height for box in boxes)),
@@ -131,11 +132,20 @@ def _burnt_out(picture: Picture) -> "np.ndarray[tuple[int, ...], np.dtype[np.boo
     reduced = resized(picture, (picture.shape[1] // 4, picture.shape[0] // 4))
     darkest = np.minimum(np.minimum(reduced[:, :, 0], reduced[:, :, 1]), reduced[:, :, 2])
     white = (darkest >= _BURNT_OUT).astype(np.uint8)
-    print_is, ground_is = percentiles(darkest, (5, 35))
-    if ground_is >= _WHITE_GROUND and print_is < _DARK_PRINT:
+    if percentiles(darkest, (35,))[0] >= _WHITE_GROUND:
         return np.zeros(white.shape, dtype=bool)  # printed on pure white, or scanned: nothing can be told from it
     opened = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((5, 5), dtype=np.uint8))
     return opened.astype(bool)
+
+
+def _washed_out(picture: Picture) -> float:
+    """The white share where most is white and no print is dark: light burns out print too, white paper leaves it."""
+    reduced = resized(picture, (picture.shape[1] // 4, picture.shape[0] // 4))
+    darkest = np.minimum(np.minimum(reduced[:, :, 0], reduced[:, :, 1]), reduced[:, :, 2])
+    print_is, ground_is = percentiles(darkest, (5, 35))
+    if ground_is < _WHITE_GROUND or print_is < _DARK_PRINT:
+        return 0.0
+    return float((darkest >= _BURNT_OUT).mean())
 
 
 def percentiles(values: Grey, shares: Sequence[float]) -> tuple[float, ...]:

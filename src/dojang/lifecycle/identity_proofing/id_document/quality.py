@@ -10,7 +10,7 @@ from math import inf
 from dojang.lifecycle.identity_proofing.id_document.finding import Finding, FindingCode, Severity
 from dojang.lifecycle.identity_proofing.id_document.thresholds import Limit, Thresholds
 
-LEAST_CONTRAST = 18.0
+LEAST_CONTRAST, LIT_CONTRAST = 18.0, 120.0
 FEWEST_LINES = 4
 SURE_OUTLINE = 0.75
 _DARKER_THAN_TABLES = 0.6  # of the limit for documents
@@ -25,6 +25,7 @@ class Measure(StrEnum):
     BRIGHTNESS = "brightness"  # median luminance, 0-255
     CONTRAST = "contrast"  # 95th minus 5th percentile of luminance, 0-255
     GLARE = "glare"  # share of the card burnt out
+    WASHED_OUT = "washed_out"  # share of the card that is white where most of it is and no print is dark
     GLARE_ON_TEXT = "glare_on_text"  # share of the text area burnt out
     OUTSIDE = "outside"  # share of the card lying outside the photograph
     TEXT_LINES = "text_lines"  # how many lines of text were found
@@ -95,6 +96,8 @@ def _flaws(measures: Mapping[str, float], thresholds: Thresholds, *, is_soft: bo
     most = measures.get(Measure.DETAIL_MOST, 0.0)
     smeared = _is_smeared(measures.get(Measure.DETAIL_LEAST, most), most, thresholds)
     unsharp = FindingCode.SHAKEN if smeared else FindingCode.BLURRED
+    # Where something is bright, it is the ground that is dark, not the light.
+    has_light = measures.get(Measure.CONTRAST, 0.0) > LIT_CONTRAST
     found = []
     if measures.get(Measure.SECOND_DOCUMENT, 0.0) > thresholds.second_document:
         found.append(FindingCode.SEVERAL_DOCUMENTS)
@@ -109,9 +112,11 @@ def _flaws(measures: Mapping[str, float], thresholds: Thresholds, *, is_soft: bo
         (FindingCode.TOO_SMALL, below(Measure.TEXT_PX, thresholds.text_px)),
         (FindingCode.CUT_OFF, above(Measure.OUTSIDE, thresholds.outside)),
         (FindingCode.TOO_SMALL, below(Measure.WIDTH_PX, thresholds.width_px)),
-        (FindingCode.TOO_DARK, below(Measure.BRIGHTNESS, thresholds.brightness)),
+        (FindingCode.TOO_DARK, below(Measure.BRIGHTNESS, thresholds.brightness) and not has_light),
         (FindingCode.GLARE, above(Measure.GLARE_ON_TEXT, thresholds.glare_on_text)),
         (FindingCode.GLARE, above(Measure.GLARE, thresholds.glare)),
+        # Bright light all over a pale card looks like it too, and harms nothing as long as all can be read.
+        (FindingCode.GLARE, is_soft and above(Measure.WASHED_OUT, thresholds.glare)),
         (unsharp, below(Measure.SHARPNESS, thresholds.sharpness)),
         (unsharp, below(Measure.DETAIL_LEAST, thresholds.detail_least)),
     )

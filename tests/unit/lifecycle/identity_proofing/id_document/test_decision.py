@@ -102,7 +102,7 @@ def test_a_sound_front_is_accepted(kind: DocumentKind, values: Mapping[FieldName
         ({"sharpness": 0.3}, FindingCode.BLURRED),
         ({"glare": 0.5}, FindingCode.GLARE),
         ({"glare_on_text": 0.5}, FindingCode.GLARE),
-        ({"brightness": 20.0}, FindingCode.TOO_DARK),
+        ({"brightness": 20.0, "contrast": 30.0}, FindingCode.TOO_DARK),
         ({"outside": 0.2}, FindingCode.CUT_OFF),
         ({"width_px": 300.0}, FindingCode.TOO_SMALL),
         ({"text_px": 15.0}, FindingCode.TOO_SMALL),
@@ -127,7 +127,7 @@ def test_a_picture_of_a_document_is_looked_at_by_a_person(measures: dict[str, fl
     judgement = judged(reading(resident, RESIDENT, **measures))
     assert judgement.decision is Decision.REVIEW
     assert judgement.reasons == (code.value,)
-    flawed = judged(reading(resident, RESIDENT, **measures, brightness=20.0))
+    flawed = judged(reading(resident, RESIDENT, **measures, brightness=20.0, contrast=30.0))
     assert flawed.reasons == (FindingCode.TOO_DARK.value,)
 
 
@@ -171,6 +171,18 @@ def test_what_looks_like_print_on_a_cluttered_table_is_no_document_though_it_is_
 def test_a_certain_flaw_is_told_before_a_possible_one() -> None:
     blurred = judged(reading(None, {}, glare=0.07, sharpness=0.36, detail_least=1.35, detail_most=1.44))
     assert blurred.reasons == (FindingCode.BLURRED.value, FindingCode.GLARE.value)
+
+
+def test_a_dark_ground_beside_something_bright_is_not_the_dark() -> None:
+    lamp = reading(None, {}, located=0.3, brightness=42.0, contrast=220.0, glare=0.3)
+    assert judged(lamp).reasons[0] == FindingCode.GLARE
+    assert judged(reading(resident, RESIDENT, brightness=42.0, contrast=30.0)).reasons == ("id_document.too_dark",)
+
+
+def test_bright_light_all_over_a_card_matters_only_when_reading_suffered() -> None:
+    assert judged(reading(resident, RESIDENT, washed_out=0.7)).decision is Decision.ACCEPT
+    without_name = {name: value for name, value in RESIDENT.items() if name is not FieldName.NAME}
+    assert judged(reading(resident, without_name, washed_out=0.7)).reasons[0] == FindingCode.GLARE
 
 
 def test_glare_over_the_words_that_tell_the_side_is_told_first() -> None:
