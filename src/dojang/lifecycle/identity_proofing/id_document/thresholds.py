@@ -54,7 +54,7 @@ class Thresholds:
 
     sharpness: Limit = Limit(soft=0.62, hard=0.50)  # low is bad
     brightness: Limit = Limit(soft=70.0, hard=50.0)  # low is bad
-    glare: Limit = Limit(soft=0.06, hard=0.15)  # high is bad; a pale card in bright light burns out a little
+    glare: Limit = Limit(soft=0.06, hard=0.23)  # high is bad; a pale card in bright light burns out a little
     glare_on_text: Limit = Limit(soft=0.06, hard=0.20)  # high is bad
     detail_least: Limit = Limit(soft=1.9, hard=1.65)  # low is bad
     whole_least: float = 1.72  # below it not even the table is sharp
