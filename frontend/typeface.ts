@@ -63,11 +63,12 @@ async function makeTypeface(): Promise<void> {
   const faces: string[] = [];
   for (const [name, weight] of Object.entries(WEIGHTS)) {
     const whole = readFileSync(join(SOURCE, `files/pretendard-latin-${weight}-normal.woff2`));
-    // the face that stands later goes first for the characters both claim
-    for (const [part, range] of [["rest", "U+AC00-D7A3"], ["first", rangesOf(parts.first)]] as const) {
+    // No character is claimed twice: where the first part comes too late for its visit, a browser would fetch the other.
+    const others = syllables().filter((one) => !first.has(one));
+    for (const [part, claimed] of [["first", parts.first], ["rest", others.join("")]] as const) {
       const file = `typeface-${name}-${part}.woff2`;
       writeFileSync(join(MADE, file), await cut(whole, parts[part]));
-      faces.push(face(file, weight, range));
+      faces.push(face(file, weight, rangesOf(claimed)));
     }
   }
   writeFileSync(STYLE_SHEET, faces.join("\n"));
@@ -117,6 +118,9 @@ function koreanStandard(): Set<string> {
   }
   return found;
 }
+
+/** All 11172 syllables of modern Hangul. */
+const syllables = (): string[] => Array.from({ length: 0xd7a4 - 0xac00 }, (_, i) => String.fromCharCode(0xac00 + i));
 
 const sorted = (characters: Iterable<string>): string => [...characters].sort().join("");
 
