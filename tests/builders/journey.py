@@ -249,6 +249,8 @@ class Customer:
             self.proves_account()
         if states["ars_call"] != "passed":
             self.answers_telephone()
+        if "review" in states.values():  # a photograph that only looks like a copy: somebody looks, and believes it
+            self.town.reviewer.approve_all()
         self.client.await_state(self.application_id, "identified")
         return self
 

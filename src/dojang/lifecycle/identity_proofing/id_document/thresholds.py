@@ -62,7 +62,7 @@ class Thresholds:
     smeared_share: float = 0.78  # and has at most this share of it in the other
     second_document: float = 0.45
     colour: float = 0.085  # below it a front looks like a black-and-white copy
-    grid: float = 3.2  # above it a front looks like a screen
+    grid: float = 3.45  # above it a front looks like a screen; fine guilloches alone reach 3.3
     width_px: Limit = Limit(soft=760.0, hard=560.0)  # low is bad
     text_px: Limit = Limit(soft=30.0, hard=27.0)  # low is bad: the print itself, wherever the outline was seen
     passport_text_px: Limit = Limit(soft=21.0, hard=17.0)  # the same where half of the print is small labels
