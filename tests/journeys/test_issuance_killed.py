@@ -6,26 +6,21 @@ same bytes again under the same idempotency key, and everything is counted.
 """
 
 import hashlib
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from cryptography import x509
 
+from builders.zygote import Zygote
 from dojang.adapters.secrecy.audit_key import open_audit_key
 from dojang.adapters.store.audit_log import AuditLogView
 from dojang.adapters.store.engine import Database
 from dojang.adapters.store.tables.issuance import certificate, issuance, subject
 from dojang.controls.audit_log.verify import verify_log
 
-ROOT = Path(__file__).resolve().parents[2]
 EVERY_NTH_LINE = 32
 KILLED_BY_CLOCK = 8
 KILLED_TOGETHER = 6
@@ -33,37 +28,9 @@ AT_ONCE = 4
 MOST = 200
 
 
-class Zygote:
-    """The process that forks victims."""
-
-    def __init__(self) -> None:
-        path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
-        self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("issuance_victims.py"))],
-            env=os.environ | {"PYTHONPATH": path},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def ask(self, command: str, **arguments: Any) -> Any:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([command, arguments]) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(timeout=10)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-
 @pytest.fixture(scope="module")
 def zygote() -> Iterator[Zygote]:
-    opened = Zygote()
+    opened = Zygote(Path(__file__).with_name("issuance_victims.py"))
     yield opened
     opened.close()
 

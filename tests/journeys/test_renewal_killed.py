@@ -4,61 +4,27 @@ The old certificate is good throughout: nobody has accepted anything yet.
 """
 
 import hashlib
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from cryptography import x509
 
+from builders.zygote import Zygote
 from dojang.adapters.store.audit_log import AuditLogView
 from dojang.adapters.store.engine import Database
 from dojang.adapters.store.tables.issuance import certificate, issuance
 from dojang.adapters.store.tables.renewal import renewal
 from dojang.adapters.store.tables.revocation import standing
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 MOST = 90
 KILLED_BY_CLOCK = 6
 
 
-class Zygote:
-    """The process that forks victims."""
-
-    def __init__(self) -> None:
-        path = os.pathsep.join(map(str, (ROOT / "src", ROOT / "tests", HERE)))
-        self._process = subprocess.Popen(
-            [sys.executable, str(HERE / "renewal_victims.py")],
-            env=os.environ | {"PYTHONPATH": path},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def ask(self, command: str, **arguments: Any) -> Any:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([command, arguments]) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(timeout=10)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-
 @pytest.fixture
 def zygote() -> Iterator[Zygote]:
-    opened = Zygote()
+    opened = Zygote(Path(__file__).with_name("renewal_victims.py"))
     yield opened
     opened.close()
 

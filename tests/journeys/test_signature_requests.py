@@ -21,7 +21,7 @@ from typing import Any
 
 import httpx
 import pytest
-from asn1crypto import core, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
 
@@ -29,26 +29,12 @@ from builders.journey import Customer, Town, eventually, refusal
 from dojang.cli.demo.walk import Held
 from dojang.controls.access.model import Role
 from dojang.controls.access.usecases import sign_up
-from dojang.pki.oid import IDENTIFY_DATA
 from dojang.sandbox.shop.contract import contract_pdf
+from dojang.sandbox.shop.signed_pdf import know_virtual_ids
 
 BACK = "https://shop.example/signed"
 
-
-class Opaque(core.Sequence):  # type: ignore[misc]  # asn1crypto ships no types
-    """A structure its reader need not look into."""
-
-    def _parse_children(self, recurse: bool = False) -> None:
-        self.children = []
-
-    @property
-    def native(self) -> str:
-        return str(self.contents.hex())
-
-
-# pyHanko's path validation stumbles over any otherName that asn1crypto was not told of; ours holds the virtual ID.
-x509.AnotherName._oid_pair = ("type_id", "value")
-x509.AnotherName._oid_specs = {IDENTIFY_DATA: Opaque}
+know_virtual_ids()  # as every site does that has pyHanko judge our certificates
 
 
 @dataclass(frozen=True)

@@ -5,62 +5,28 @@ each over another request. Then devices send the same signatures again, a worker
 everything is counted: results, audit entries, orders, and what the party is told.
 """
 
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from builders.zygote import Zygote
 from dojang.adapters.store.audit_log import AuditLogView
 from dojang.adapters.store.engine import Database
 from dojang.adapters.store.tables.party_events import party_event
 from dojang.adapters.store.tables.signature_requests import signature_request
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 MOST = 110
 EVERY_NTH_LINE = 24
 KILLED_BY_CLOCK = 4
 AFTER_THE_COMMIT = 6
 
 
-class Zygote:
-    """The process that forks victims."""
-
-    def __init__(self) -> None:
-        path = os.pathsep.join(map(str, (ROOT / "src", ROOT / "tests", HERE)))
-        self._process = subprocess.Popen(
-            [sys.executable, str(HERE / "signature_victims.py")],
-            env=os.environ | {"PYTHONPATH": path},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def ask(self, command: str, **arguments: Any) -> Any:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([command, arguments]) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(timeout=10)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-
-
 @pytest.fixture
 def zygote() -> Iterator[Zygote]:
-    opened = Zygote()
+    opened = Zygote(Path(__file__).with_name("signature_victims.py"))
     yield opened
     opened.close()
 

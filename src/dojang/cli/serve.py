@@ -118,7 +118,7 @@ class OfficeProcesses:
             self.start("worker")
             self.start("web")
             self.await_answers()
-        except BaseException:
+        except BaseException:  # raised again: an interrupted start leaves no process behind
             self._stop()
             raise
         return self

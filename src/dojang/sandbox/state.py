@@ -26,7 +26,7 @@ class State:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
-            except BaseException:
+            except BaseException:  # raised again: nothing half done may stay
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")

@@ -156,7 +156,7 @@ class SqlStore(Generic[Tx]):
             with self._database.writing() as connection:
                 done = [tx for ticket in batch if (tx := self._run_in_savepoint(ticket, connection)) is not None]
                 self._conclude(connection, done)
-        except BaseException as error:
+        except BaseException as error:  # whatever it is, every caller waiting in the batch must hear of it
             for ticket in batch:
                 ticket.result, ticket.error = None, error
             if isinstance(error, Exception):
