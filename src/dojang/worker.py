@@ -54,6 +54,7 @@ from dojang.lifecycle.identity_proofing import closing, reading, registry
 from dojang.lifecycle.identity_proofing import model as proofing
 from dojang.lifecycle.identity_proofing.account_deposit import account, confirmation, sending
 from dojang.lifecycle.identity_proofing.ars_call import placing
+from dojang.lifecycle.identity_proofing.erasure.usecases import erase_overdue
 from dojang.lifecycle.issuance import usecases as issuance
 from dojang.lifecycle.issuance.authority import CertificateAuthority
 from dojang.lifecycle.issue_lock import usecases as issue_lock
@@ -318,6 +319,9 @@ def ticks_of(office: Office, authority: CertificateAuthority, delegating: Delega
         transfer.sweep_slots(store=office.store, now=now)
         feeds.tidy_events(store=office.store, policy=settings.policy.party_events, now=now)
 
+    def erase(now: datetime) -> None:
+        erase_overdue(store=office.store, policy=settings.policy.proofing.retention, now=now)
+
     def remind(now: datetime) -> None:
         expiry.remind(store=office.store, policy=settings.policy.notices.expiry, now=now)
 
@@ -330,6 +334,7 @@ def ticks_of(office: Office, authority: CertificateAuthority, delegating: Delega
             cron="* * * * *", handler=lambda now: _discard(posting.queue_due(store=office.store, now=now))
         ),
         "endings": Tick(cron="7 * * * *", handler=partial(watch_endings, office)),
+        "retention": Tick(cron="17 * * * *", handler=erase),
         "expiry": Tick(cron="* * * * *", handler=remind),
         "audit-head": Tick(
             cron="*/15 * * * * *", handler=lambda now: _discard(publish_head(heads, head_signer, witness, now))

@@ -99,6 +99,8 @@ def prepare_sqlite_connection(dbapi_connection: DBAPIConnection, _entry: Connect
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA trusted_schema=OFF")
+    # What is deleted is overwritten: erased photographs must not lie on in free pages. Some builds do so by default.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 

@@ -101,6 +101,25 @@ class CallPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionPolicy:
+    """How long a closed case keeps what it established, in days; every value at least 1.
+
+    The law asks for both ends: what is no longer needed goes at once (개인정보 보호법 article 21), and what proves how
+    a customer was identified stays for years. The defaults follow the usual reading, five years for copies of identity
+    documents (특정금융정보법 article 5-4) and ten for records about certificates; a bank's lawyers decide.
+    """
+
+    unproven_days: int = 30  # no certificate came of it: everything, counted from the end of the application's window
+    pictures_days: int = 1826  # masked photographs and cuttings of a case with certificates, counted likewise
+    proven_days: int = 3653  # all the rest, counted from the end of the account's last certificate
+    cases_per_run: int = 500
+
+    def __post_init__(self) -> None:
+        if min(self.unproven_days, self.pictures_days, self.proven_days, self.cases_per_run) < 1:
+            raise ValueError("periods of retention are at least one day, and a run takes at least one case")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProofingPolicy:
     """Everything the bank decides about identity proofing.
 
@@ -111,6 +130,7 @@ class ProofingPolicy:
     document: DocumentPolicy = field(default_factory=DocumentPolicy)
     deposit: DepositPolicy = field(default_factory=DepositPolicy)
     call: CallPolicy = field(default_factory=CallPolicy)
+    retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     personal_data_tries: int = 5
     registry_tries: int = 3  # mismatches a case before an operator looks
     registry_checks_per_person: int = 5  # a day

@@ -49,7 +49,10 @@ class CaseRepository(Protocol):
         ...
 
     def find_newest_verified_case(self, subscriber_id: str) -> ProofingCase | None:
-        """Return the subscriber's newest case at VERIFIED or CLOSED that was verified once, or None. Not locked."""
+        """Return the subscriber's newest case at VERIFIED or CLOSED that was verified once, or None. Not locked.
+
+        One of which everything was erased does not count.
+        """
         ...
 
     def list_case_ids_to_close(self, limit: int) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ from dojang.lifecycle.identity_proofing.model import (
 )
 from dojang.lifecycle.identity_proofing.review.model import RejectionReason, ReviewItem, ReviewState, ReviewSubject
 
+_COLUMNS = tuple(one for one in proofing_case.c if one.name not in ("pictures_erased_at", "erased_at"))
+
 
 class SqlProofingCases:
     """Implements `ports.CaseRepository` on one connection."""
@@ -63,6 +65,7 @@ class SqlProofingCases:
                 proofing_case.c.subscriber_id == subscriber_id,
                 proofing_case.c.verified_at.is_not(None),
                 proofing_case.c.state.in_([CaseState.VERIFIED.value, CaseState.CLOSED.value]),
+                proofing_case.c.erased_at.is_(None),
             )
             .order_by(proofing_case.c.verified_at.desc(), proofing_case.c.id.desc())
             .limit(1)
@@ -104,7 +107,7 @@ class SqlProofingCases:
             self._connection.execute(proofing_check.update().where(condition).values(**row))
 
     def _find(self, condition: sa.ColumnElement[bool], *, lock: bool) -> ProofingCase | None:
-        query = sa.select(proofing_case).where(condition)
+        query = sa.select(*_COLUMNS).where(condition)
         row = self._connection.execute(for_update(query, self._connection) if lock else query).one_or_none()
         if row is None:
             return None

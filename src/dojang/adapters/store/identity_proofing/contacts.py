@@ -59,7 +59,8 @@ class SqlAccountDeposits:
     def _deposit(self, row: sa.Row[Any]) -> Deposit:
         amount = self._sealer.open_if(row.sealed_amount, "amount", row.id)
         text = self._sealer.open_if(row.sealed_depositor_text, "depositor_text", row.id)
-        number = self._sealer.open(row.sealed_number, "number", row.id).decode()
+        # Blank once retention has erased it.
+        number = self._sealer.open(row.sealed_number, "number", row.id).decode() if row.sealed_number else ""
         return Deposit(
             id=row.id,
             case_id=row.case_id,

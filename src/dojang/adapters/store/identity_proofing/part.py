@@ -12,6 +12,7 @@ from dojang.adapters.store.identity_proofing.cases import (
 )
 from dojang.adapters.store.identity_proofing.contacts import SqlAccountDeposits, SqlArsCalls, SqlLimits
 from dojang.adapters.store.identity_proofing.documents import SqlIdDocuments, SqlPersonalData, SqlRegistryInquiries
+from dojang.adapters.store.identity_proofing.erasure import SqlKeptEvidence
 from dojang.kernel.ports import FieldCipher
 
 
@@ -70,6 +71,11 @@ class SqlProofingPart:
     def verifications(self) -> SqlVerifications:
         """Records of concluded cases."""
         return SqlVerifications(self.connection, self.cipher)
+
+    @cached_property
+    def kept_evidence(self) -> SqlKeptEvidence:
+        """What closed cases still keep."""
+        return SqlKeptEvidence(self.connection)
 
     @cached_property
     def identities(self) -> SqlVerifications:

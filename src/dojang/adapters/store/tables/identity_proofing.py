@@ -8,6 +8,7 @@ from dojang.adapters.store.types import UtcSeconds
 LIVE = "state IN ('open', 'verified') AND person_key IS NOT NULL"
 UNCLOSED = "state IN ('open', 'verified', 'refused')"
 REVIEW_OPEN = "state = 'open'"
+KEEPING = "state = 'closed' AND erased_at IS NULL"
 
 proofing_case = sa.Table(
     "proofing_case",
@@ -22,6 +23,8 @@ proofing_case = sa.Table(
     sa.Column("person_key", sa.Text),
     sa.Column("verified_at", UtcSeconds),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("pictures_erased_at", UtcSeconds),
+    sa.Column("erased_at", UtcSeconds),  # nothing personal is left of the case
     # One live case per person, whatever races.
     sa.Index(
         "uq_proofing_case_person",
@@ -35,6 +38,10 @@ proofing_case = sa.Table(
         "application_id",
         sqlite_where=sa.text(UNCLOSED),
         postgresql_where=sa.text(UNCLOSED),
+    ),
+    # What retention walks along.
+    sa.Index(
+        "ix_proofing_case_keeping", "expires_at", sqlite_where=sa.text(KEEPING), postgresql_where=sa.text(KEEPING)
     ),
 )
 

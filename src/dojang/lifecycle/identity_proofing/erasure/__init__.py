@@ -1,0 +1,1 @@
+"""Erasing what a proofing case kept, when the bank's periods are over."""
