@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 from browser.customer import READING_MS, Customer
 from browser.hands import Keyboard
 from browser.inspector import Inspector, korean_in
+from browser.scenes import Flaw, show, write_video
+from dojang.sandbox.resident import draw_resident
 from dojang.sandbox.specimen.document import Kind
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
+VOICE_AND_TELEPHONE = 2
 # after a dialog's last control a browser may go to its own bar before it comes round again: then nothing has the focus
 _WITHIN = "() => document.activeElement === document.body || document.activeElement.closest('dialog') !== null"
 
@@ -86,6 +89,7 @@ def test_the_whole_road_in_easy_mode(
         customer.at(selector, timeout_ms=READING_MS)
         assert _letter_px(page) >= 22, name
         assert page.locator(".page__actions .button--primary").count() <= 1, name
+        assert page.locator(".help .button").count() == VOICE_AND_TELEPHONE, name
         inspector.look(page, f"{name} in easy mode")
 
     customer.open()
@@ -96,6 +100,7 @@ def test_the_whole_road_in_easy_mode(
     look("home", "nav.actions")
     customer.apply(look=look)
     look("document", "input[name=kind]")
+    _the_camera_hides_neither_its_frame_nor_the_help(customer, inspector)
     customer.show_document(Kind.RESIDENT_CARD, look=look)
     look("fields", "section.read")
     customer.confirm_fields()
@@ -112,6 +117,35 @@ def test_the_whole_road_in_easy_mode(
     look("password", "#again")
     customer.make_keys()
     look("receipt", ".notice--success")
+
+
+def _the_camera_hides_neither_its_frame_nor_the_help(customer: Customer, inspector: Inspector) -> None:
+    """All at once on a phone: the frame, the shutter, a voice, the bank. What is filmed here is not shot by itself."""
+    page = customer.page
+    glare = show(draw_resident(customer.resident.seed, Kind.RESIDENT_CARD, customer.today).front, Flaw.GLARE)
+    write_video(glare, customer.film)
+    customer.choose_document(Kind.RESIDENT_CARD)
+    page.get_by_role("status").filter(has_text="빛이 비쳐요").wait_for()
+    inspector.look(page, "camera waiting in easy mode")
+    frame, shutter, *help_buttons = (
+        page.locator(one).bounding_box()
+        for one in (
+            ".capture__frame--under",
+            ".page__actions .button--primary",
+            ".help .button >> nth=0",
+            ".help .button >> nth=1",
+        )
+    )
+    assert frame is not None
+    assert shutter is not None
+    assert frame["y"] + frame["height"] <= shutter["y"]
+    height = page.evaluate("() => innerHeight")
+    for one in help_buttons:
+        assert one is not None
+        assert shutter["y"] + shutter["height"] <= one["y"]
+        assert one["y"] + one["height"] <= height
+    page.locator(".page__bar .button--quiet").first.click()
+    customer.at("input[name=kind]")
 
 
 def _letter_px(page: "Page") -> float:

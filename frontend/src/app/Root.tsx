@@ -3,13 +3,13 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 
-import { useAuthority } from "./App.tsx";
+import { useApp, useAuthority } from "./App.tsx";
 import { later } from "./Later.tsx";
-import { Corner, Screen } from "./Screen.tsx";
+import { Corner, Help, Screen } from "./Screen.tsx";
 import { SessionGuard } from "./SessionGuard.tsx";
 import { Home } from "./home/Home.tsx";
 import { followLinks, go, partsOf, usePath } from "./route.ts";
-import { Button, CornerContext, Notice, useWords } from "./ui/index.ts";
+import { Button, CornerContext, HelpContext, Notice, useWords } from "./ui/index.ts";
 
 const Apply = later(async () => (await import("./apply/Apply.tsx")).Apply);
 const Journey = later(async () => (await import("./steps/Journey.tsx")).Journey);
@@ -45,18 +45,21 @@ const Companion = later(async () => (await import("./sandbox/Companion.tsx")).Co
 export function Root() {
   const path = usePath();
   const authority = useAuthority();
+  const { preferences } = useApp();
   useEffect(() => {
     document.addEventListener("click", followLinks);
     return () => document.removeEventListener("click", followLinks);
   }, []);
   return (
     <CornerContext.Provider value={<Corner />}>
-      {authority?.environment === "sandbox" && <Companion />}
-      {openTo(path) ?? (
-        <SessionGuard>
-          <Place path={path} />
-        </SessionGuard>
-      )}
+      <HelpContext.Provider value={preferences.easy ? <Help /> : undefined}>
+        {authority?.environment === "sandbox" && <Companion />}
+        {openTo(path) ?? (
+          <SessionGuard>
+            <Place path={path} />
+          </SessionGuard>
+        )}
+      </HelpContext.Provider>
     </CornerContext.Provider>
   );
 }

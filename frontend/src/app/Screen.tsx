@@ -1,4 +1,4 @@
-/** A screen of this app, which easy mode can read aloud; and what stands in the corner of every page: language, easy mode. */
+/** A screen of this app; and what stands on every page: language and easy mode in its corner, easy mode's help. */
 
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
@@ -10,11 +10,9 @@ import { Button, Page, type PageProps, useSpeech, useWords } from "./ui/index.ts
 export const AboveContext = createContext<ComponentChildren>(null);
 
 export function Screen({ children, ...page }: PageProps) {
-  const { preferences } = useApp();
   const above = useContext(AboveContext);
   return (
     <Page {...page}>
-      {preferences.easy && <Help />}
       {above}
       {children}
     </Page>
@@ -37,8 +35,8 @@ export function Corner() {
   );
 }
 
-/** Easy mode has somebody to talk to on every screen, and a voice. */
-function Help() {
+/** Easy mode has somebody to talk to on every page, and a voice. */
+export function Help() {
   const words = useWords();
   const support = useAuthority()?.support;
   return (

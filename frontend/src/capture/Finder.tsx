@@ -1,10 +1,10 @@
 /** The live camera: the frame to lay the document in, what to change, the shutter, the light. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import type { DocumentKind } from "../api/types.ts";
-import { Button, Page, type PageProps, classes, useWords } from "../app/ui/index.ts";
+import { Button, HelpContext, Page, type PageProps, classes, useWords } from "../app/ui/index.ts";
 import { type CameraPort, CameraTrouble, type CameraTroubleCode, type OpenCamera } from "./camera.ts";
 import { type Rect, type Size, aspectOf, placeFrame, toPicture } from "./geometry.ts";
 import { BY_HAND_AFTER_MS, type Guided, Guidance } from "./guidance.ts";
@@ -13,7 +13,7 @@ export interface FinderProps extends Pick<PageProps, "step"> {
   readonly kind: DocumentKind;
   readonly what: string;
   readonly camera: CameraPort;
-  /** Offered beside the shutter. */
+  /** Offered beside the shutter; in easy mode below the frame. */
   readonly file: ComponentChildren;
   readonly onShot: (jpeg: Blob) => void;
   readonly onTrouble: (code: CameraTroubleCode) => void;
@@ -29,6 +29,7 @@ const STAGE_HEIGHT = 1000; // the overlay's own unit
 
 export function Finder({ kind, what, camera, file, onShot, onTrouble, onBack, step }: FinderProps) {
   const words = useWords();
+  const help = useContext(HelpContext); // beside the shutter: above the frame it would push it off the screen
   const video = useRef<HTMLVideoElement>(null);
   const [opened, setOpened] = useState<OpenCamera>();
   const [picture, setPicture] = useState<Size>();
@@ -99,11 +100,11 @@ export function Finder({ kind, what, camera, file, onShot, onTrouble, onBack, st
       <Button kind="primary" wide inactive={!ready} onPress={shoot}>
         {words.capture.shutter}
       </Button>
-      {file}
+      {help ?? file}
     </>
   );
   return (
-    <Page {...(step ? { step } : {})} title={words.capture.liveTitle(what)} onBack={onBack} actions={actions}>
+    <Page {...(step ? { step } : {})} title={words.capture.liveTitle(what)} onBack={onBack} actions={actions} placesHelp>
       <div class="capture">
         <p class={classes("capture__hint", guided.said === "good" && "capture__hint--good")} role="status">
           {ready ? words.capture.hint[guided.said] : words.capture.opening}
@@ -112,6 +113,7 @@ export function Finder({ kind, what, camera, file, onShot, onTrouble, onBack, st
           <video ref={video} muted playsInline aria-label={words.capture.finder} onLoadedMetadata={look} onResize={look} />
           <Overlay stage={stage} frame={frame} good={guided.said === "good"} />
         </div>
+        {help && file}
         {late && <p class="small soft">{words.capture.byHand}</p>}
         {opened?.hasTorch && (
           <Button onPress={switchTorch}>{torch ? words.capture.torchOff : words.capture.torchOn}</Button>

@@ -12,6 +12,7 @@ import type { Vault } from "../../src/crypto/slots.ts";
 import { LocalVault } from "../../src/vault/local.ts";
 import { ko } from "../../src/i18n/ko.ts";
 // what the app fetches when it is needed is here already: these tests are not about waiting for it
+import "../../src/capture/Capture.tsx";
 import "../../src/app/apply/Apply.tsx";
 import "../../src/app/hold/Resume.tsx";
 import "../../src/app/hold/Suspend.tsx";
@@ -285,6 +286,24 @@ describe("home", () => {
     await press("English");
     expect(root.querySelector("h1")?.textContent).toBe("My certificates");
     expect(document.documentElement.lang).toBe("en");
+  });
+});
+
+describe("easy mode", () => {
+  it("has a voice and the bank's telephone on every page, the camera's among them", async () => {
+    Object.assign(globalThis, { speechSynthesis: { cancel: () => undefined } });
+    localStorage.setItem("dojang.preferences", '{"language":"ko","easy":true}');
+    answers.set("GET /v1/applications/a", [200, application()]);
+    answers.set("GET /v1/applications/a/proofing", problem(404, "identity_proofing.case_not_found"));
+    for (const path of ["/", "/settings", "/application/a", "/application/a/photograph"]) {
+      await open(path);
+      const help = root.querySelector(".help");
+      expect([path, help?.textContent]).toEqual([path, expect.stringContaining(ko.app.readAloud)]);
+      expect(help?.querySelector("a")?.getAttribute("href")).toBe("tel:15880000");
+      render(null, root);
+    }
+    Reflect.deleteProperty(globalThis, "speechSynthesis");
+    document.documentElement.removeAttribute("data-easy");
   });
 });
 

@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 
-import { render } from "preact";
+import { type ComponentChildren, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { DocumentKind } from "../../src/api/types.ts";
-import { SpeechProvider } from "../../src/app/ui/index.ts";
+import { HelpContext, SpeechProvider } from "../../src/app/ui/index.ts";
 import { Capture, systemOf } from "../../src/capture/Capture.tsx";
 import { type CameraPort, CameraTrouble, type CameraTroubleCode, troubleOf } from "../../src/capture/camera.ts";
 import { BY_HAND_AFTER_MS } from "../../src/capture/guidance.ts";
@@ -74,17 +74,19 @@ const doing = async (action: () => unknown) => {
   await act(() => new Promise<void>((done) => setTimeout(done)));
   await act(() => undefined);
 };
-const show = (kind: DocumentKind = "resident_card") =>
+const show = (kind: DocumentKind = "resident_card", help?: ComponentChildren) =>
   doing(() => {
     render(
       <SpeechProvider speech={{ words: ko, language: "ko" }}>
-        <Capture
-          kind={kind}
-          side="front"
-          camera={camera}
-          onShot={(jpeg) => void shots.push(jpeg)}
-          onCancel={() => void cancelled++}
-        />
+        <HelpContext.Provider value={help}>
+          <Capture
+            kind={kind}
+            side="front"
+            camera={camera}
+            onShot={(jpeg) => void shots.push(jpeg)}
+            onCancel={() => void cancelled++}
+          />
+        </HelpContext.Provider>
       </SpeechProvider>,
       root,
     );
@@ -117,6 +119,17 @@ describe("photographing", () => {
     await press(ko.capture.openCamera);
     expect(camera.opened).toBe(1);
     expect(heading()).toBe("주민등록증 앞면을 틀에 맞춰 주세요");
+  });
+
+  it("has easy mode's help beside the shutter, and the file below the frame", async () => {
+    camera.allowed = true;
+    await show("passport", <b id="help">help</b>);
+    expect(root.querySelector(".page__actions #help")).not.toBeNull();
+    expect(root.querySelector(".page__actions")?.textContent).not.toContain(ko.action.chooseFile);
+    expect(root.querySelector("main")?.textContent).toContain(ko.action.chooseFile);
+    await show("passport");
+    expect(root.querySelector(".page__actions")?.textContent).toContain(ko.action.chooseFile);
+    expect(root.querySelector("main")?.textContent).not.toContain(ko.action.chooseFile);
   });
 
   it("asks no second time", async () => {

@@ -8,7 +8,7 @@ import { useContext, useEffect, useRef } from "preact/hooks";
 
 import { Button } from "./Button.tsx";
 import { Steps } from "./Progress.tsx";
-import { CornerContext, useWords } from "./context.tsx";
+import { CornerContext, HelpContext, useWords } from "./context.tsx";
 
 export interface PageProps {
   readonly title: string;
@@ -20,12 +20,15 @@ export interface PageProps {
   readonly corner?: ComponentChildren;
   /** The one primary button, and at most a quiet one. */
   readonly actions?: ComponentChildren;
+  /** True where the page has easy mode's help at a place of its own. */
+  readonly placesHelp?: boolean;
   readonly children?: ComponentChildren;
 }
 
-export function Page({ title, lead, step, onBack, corner, actions, children }: PageProps) {
+export function Page({ title, lead, step, onBack, corner, actions, placesHelp, children }: PageProps) {
   const words = useWords();
   const everywhere = useContext(CornerContext);
+  const help = useContext(HelpContext);
   const heading = useRef<HTMLHeadingElement>(null);
   const place = step ? `${step.current}/${step.total} ${title}` : title;
   useEffect(() => {
@@ -58,6 +61,7 @@ export function Page({ title, lead, step, onBack, corner, actions, children }: P
           </h1>
           {lead && <p class="page__lead">{lead}</p>}
         </div>
+        {!placesHelp && help}
         {children}
       </main>
       <div class="page__actions">{actions}</div>

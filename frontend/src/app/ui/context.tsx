@@ -26,6 +26,9 @@ export function useSpeech(): Speech {
 /** What stands at the other end of every page's bar unless the page says otherwise: language, easy mode. */
 export const CornerContext = createContext<ComponentChildren>(undefined);
 
+/** What easy mode has on every page: a voice, and somebody to talk to. Undefined outside easy mode. */
+export const HelpContext = createContext<ComponentChildren>(undefined);
+
 export const useWords = (): Words => useSpeech().words;
 
 /** Joins class names, leaving out what is false. */
