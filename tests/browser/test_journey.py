@@ -74,6 +74,20 @@ def test_a_new_certificate_by_camera(
     _judge_secrets(traffic, tmp_path, customer)
     answered = re.compile(r"status of (401|404)")  # not signed in yet; no photograph handed in yet
     assert [one for one in traffic.errors if not answered.search(one)] == []
+    _too_early_to_renew(customer, inspector)
+
+
+def _too_early_to_renew(customer: Customer, inspector: Inspector) -> None:
+    """Trying again cannot help: the day from which it does is named, and the way back to the certificates."""
+    page = customer.page
+    customer.open()
+    customer.open(f"/renew/{customer.serial}")
+    refused = customer.at(".failure").inner_text()
+    inspector.look(page, "too-early")
+    assert re.search(r"20\d\d년 \d+월 \d+일부터 할 수 있어요", refused)
+    assert page.get_by_role("button", name="다시 시도").count() == 0
+    page.locator(".failure a").click()
+    customer.at("section.certificate")
 
 
 def _judge_files(pkcs12: Path, zipped: Path, directory: Path, office: Settings, customer: Customer) -> None:

@@ -6,24 +6,43 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { OfficeRefused } from "../api/problem.ts";
 import { explain } from "../i18n/words.ts";
 import { later } from "./Later.tsx";
-import { Button, Explained, type FieldError, useWords } from "./ui/index.ts";
+import { Button, ButtonLink, Explained, type FieldError, useSpeech, useWords } from "./ui/index.ts";
+import { findWayOut, mayAskAgain, particularsOf } from "./wayOut.ts";
 
 const HandOverDialog = later(async () => (await import("./support/HandOverDialog.tsx")).HandOverDialog, { meanwhile: <></> });
 
-export function Failure({ reason, children }: { readonly reason: unknown; readonly children?: ComponentChildren }) {
-  const words = useWords();
+export interface FailureProps {
+  readonly reason: unknown;
+  /** Asks once more. Offered where that may help; a refusal that would be repeated gets a way to another screen instead. */
+  readonly onRetry?: () => unknown;
+  /** What else may be done here. */
+  readonly children?: ComponentChildren;
+}
+
+export function Failure({ reason, onRetry, children }: FailureProps) {
+  const { words, language } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
   const [asking, setAsking] = useState(false);
   useEffect(() => box.current?.focus(), [reason]);
   if (reason === undefined) return null;
   const { requestId: _, ...explanation } = explain(reason, words);
+  const again = onRetry && mayAskAgain(reason);
+  const way = findWayOut(reason, onRetry && !again);
+  const particulars = particularsOf(reason, words, language);
   return (
     <div ref={box} tabIndex={-1} class="failure">
       <Explained explanation={explanation}>
+        {particulars && (
+          <p>
+            <strong>{particulars}</strong>
+          </p>
+        )}
         <Left reason={reason} />
         <p class="small soft">{words.support.code(explanation.code)}</p>
         <div class="row">
+          {again && <Button onPress={onRetry}>{words.action.retry}</Button>}
           {children}
+          {way && way.path !== location.pathname && <ButtonLink href={way.path}>{way.text(words)}</ButtonLink>}
           <Button kind="quiet" onPress={() => setAsking(true)}>
             {words.action.contactSupport}
           </Button>

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { ConnectionFault } from "../api/problem.ts";
 import { Failure } from "./Failure.tsx";
-import { Button, Working, useWords } from "./ui/index.ts";
+import { Working, useWords } from "./ui/index.ts";
 
 const LOST = new ConnectionFault("network.unreachable");
 
@@ -44,9 +44,7 @@ export function later<Props extends object>(
       <div class="page">
         <main class="page__main">
           {failed ? (
-            <Failure reason={LOST}>
-              <Button onPress={() => setTurn(turn + 1)}>{words.action.retry}</Button>
-            </Failure>
+            <Failure reason={LOST} onRetry={() => setTurn(turn + 1)} />
           ) : (
             <Working label={words.ui.loading} />
           )}

@@ -38,11 +38,7 @@ export function SessionGuard({ children }: { readonly children: ComponentChildre
       {look.failure === undefined ? (
         <Working label={words.ui.loading} />
       ) : (
-        <Failure reason={look.failure}>
-          <Button kind="primary" onPress={find}>
-            {words.action.retry}
-          </Button>
-        </Failure>
+        <Failure reason={look.failure} onRetry={find} />
       )}
     </Screen>
   );

@@ -11,6 +11,7 @@ import { hold } from "./hold.en.ts";
 import { keyPage } from "./keypage.en.ts";
 import { letter, letterFaults } from "./letter.en.ts";
 import { moving } from "./moving.en.ts";
+import { refused } from "./refused.en.ts";
 import { screens } from "./screens.en.ts";
 import { sign } from "./sign.en.ts";
 import { support } from "./support.en.ts";
@@ -28,6 +29,7 @@ export const en: Words = {
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,
+  ...refused,
   ...hold,
   keyPage: keyPage.words,
   ...notify,

@@ -5,6 +5,7 @@ import type { Words } from "./words.ts";
 
 const ZONE = "Asia/Seoul";
 const LOCALE: Record<Language, string> = { ko: "ko-KR", en: "en-GB" };
+const TWO_HOURS_S = 7_200;
 const DAY_MS = 86_400_000;
 
 /** "2026년 11월 23일" or "23 November 2026". */
@@ -29,10 +30,17 @@ export function daysUntil(moment: string | Date, now: Date): number {
   return koreanDay(new Date(moment)) - koreanDay(now);
 }
 
-/** "2분 5초"; negative is nothing. */
+/** "2분 5초", "3시간" from two hours on; negative is nothing. */
 export function formatDuration(seconds: number, words: Words): string {
+  if (seconds >= TWO_HOURS_S) return words.refused.inHours(Math.ceil(seconds / 3_600));
   const whole = Math.max(0, Math.ceil(seconds));
   return words.ui.minutesSeconds(Math.floor(whole / 60), whole % 60);
+}
+
+/** How long to wait, as people say it: "45초", "20분", "3시간"; rounded up. */
+export function formatWait(seconds: number, words: Words): string {
+  if (seconds < 120) return formatDuration(seconds, words);
+  return seconds < TWO_HOURS_S ? words.refused.inMinutes(Math.ceil(seconds / 60)) : formatDuration(seconds, words);
 }
 
 function koreanDay(moment: Date): number {

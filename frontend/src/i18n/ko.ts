@@ -12,6 +12,7 @@ import { hold } from "./hold.ko.ts";
 import { keyPage } from "./keypage.ko.ts";
 import { letter, letterFaults } from "./letter.ko.ts";
 import { moving } from "./moving.ko.ts";
+import { refused } from "./refused.ko.ts";
 import { screens } from "./screens.ko.ts";
 import { sign } from "./sign.ko.ts";
 import { support } from "./support.ko.ts";
@@ -28,6 +29,7 @@ export const ko = {
   security: passkeys.security,
   opening: passkeys.opening,
   ...renew,
+  ...refused,
   ...hold,
   keyPage: keyPage.words,
   ...notify,

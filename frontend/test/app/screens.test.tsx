@@ -17,6 +17,7 @@ import "../../src/app/apply/Apply.tsx";
 import "../../src/app/hold/Resume.tsx";
 import "../../src/app/hold/Suspend.tsx";
 import "../../src/app/lock/Lock.tsx";
+import "../../src/app/renew/Renew.tsx";
 import "../../src/app/home/End.tsx";
 import "../../src/app/status/Status.tsx";
 import "../../src/app/move/Move.tsx";
@@ -304,6 +305,40 @@ describe("easy mode", () => {
     }
     Reflect.deleteProperty(globalThis, "speechSynthesis");
     document.documentElement.removeAttribute("data-easy");
+  });
+});
+
+describe("a refusal that would only be repeated", () => {
+  const here = async () => {
+    const keystore = new MemoryKeystore();
+    await keystore.saveHeld({ serial: "7", vault: { slots: [] } as unknown as Vault } as unknown as HeldKeys);
+    return keystore;
+  };
+  const offersRetry = () => [...root.querySelectorAll("button")].some((one) => one.textContent === ko.action.retry);
+
+  it("of a renewal before its time says from when, and leads back to the certificates", async () => {
+    answers.set("GET /v1/certificates/7/renewal", problem(409, "renewal.too_early", { fields: { opens_at: "2029-10-23T15:00:00+00:00" } }));
+    await open("/renew/7", { keystore: await here() });
+    expect(text()).toContain("2029년 10월 24일부터");
+    expect(offersRetry()).toBe(false);
+    await act(() => root.querySelector<HTMLAnchorElement>(".failure a")!.click());
+    await settle();
+    expect(root.querySelector("h1")?.textContent).toBe(ko.home.title);
+  });
+
+  it("takes away the button that was refused for good", async () => {
+    answers.set("POST /v1/certificates/7/suspension", problem(409, "revocation.already_revoked"));
+    await open("/certificate/7/suspend");
+    await press(ko.hold.suspendNow);
+    expect([...root.querySelectorAll("button")].some((one) => one.textContent === ko.hold.suspendNow)).toBe(false);
+    expect(root.querySelector(".failure a")?.getAttribute("href")).toBe("/");
+  });
+
+  it("of an application nobody knows leads home", async () => {
+    answers.set("GET /v1/applications/zz", problem(404, "application.not_found"));
+    await open("/application/zz");
+    expect(offersRetry()).toBe(false);
+    expect(root.querySelector(".failure a")?.getAttribute("href")).toBe("/");
   });
 });
 

@@ -13,6 +13,7 @@ import { type StepPlace, stepOf } from "../machine.ts";
 import { go, pathOf } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, ErrorSummary, Facts, type FieldError, Notice, RadioCards, Working, useSpeech, useWords } from "../ui/index.ts";
+import { isEnd } from "../wayOut.ts";
 import { Consents, isKnownText } from "./Consents.tsx";
 import { Instead } from "./Instead.tsx";
 
@@ -57,9 +58,7 @@ export function Apply({ kind, serial }: ApplyProps) {
     return (
       <Screen title={words.apply.consentsTitle} step={step} onBack={shared.onBack}>
         {consents.failure === undefined && <Working label={words.ui.loading} />}
-        <Failure reason={consents.failure}>
-          <Button onPress={consents.reload}>{words.action.retry}</Button>
-        </Failure>
+        <Failure reason={consents.failure} onRetry={consents.reload} />
       </Screen>
     );
   }
@@ -159,24 +158,20 @@ function Terms({ step, onBack, wanted, consents }: PartProps & { wanted: Omit<Te
       const opened = await api.openApplication({ ...wanted, years: chosen.years, consents });
       go(pathOf("application", opened.id), { replace: true });
     });
-  const open = task.failure instanceof OfficeRefused && task.failure.code === "application.already_open";
   return (
     <Screen
       title={words.apply.termsTitle}
       step={step}
       onBack={onBack}
       actions={
-        chosen && (
+        chosen && !isEnd(task.failure) && (
           <Button kind="primary" wide onPress={apply}>
             {words.apply.apply}
           </Button>
         )
       }
     >
-      <Failure reason={task.failure ?? quotes.failure}>
-        {open && <Button onPress={() => go("/")}>{words.home.toHome}</Button>}
-        {quotes.failure !== undefined && <Button onPress={quotes.reload}>{words.action.retry}</Button>}
-      </Failure>
+      <Failure reason={task.failure ?? quotes.failure} {...(quotes.failure === undefined ? {} : { onRetry: quotes.reload })} />
       {!quotes.value && quotes.failure === undefined && <Working label={words.ui.loading} />}
       {quotes.value && quotes.value.length > 1 && (
         <RadioCards

@@ -16,11 +16,12 @@ import { Screen } from "../Screen.tsx";
 import type { HeldCertificate, Unlocking } from "../../vault/port.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, Facts, Notice, RadioCards, Working, useSpeech, useWords } from "../ui/index.ts";
+import { isEnd } from "../wayOut.ts";
 
 export function Authorize({ requestId }: { readonly requestId: string }) {
   const words = useWords();
   const { api, vault } = useApp();
-  const { value, failure } = useLoaded(async (signal) => {
+  const { value, failure, reload } = useLoaded(async (signal) => {
     const [request, held] = await Promise.all([
       api.showSignInRequest(requestId, { signal }),
       vault.listHeld().catch(() => []), // a browser without storage is told that nothing is here
@@ -31,7 +32,7 @@ export function Authorize({ requestId }: { readonly requestId: string }) {
   if (!value) {
     return (
       <Screen title={t.title}>
-        <Failure reason={failure} />
+        <Failure reason={failure} onRetry={reload} />
         {failure === undefined && <Working label={words.ui.loading} />}
       </Screen>
     );
@@ -80,14 +81,16 @@ function Signing({ requestId, request, held }: SigningProps) {
         title={t.titleOf(request.party)}
         lead={t.lead(request.redirect_host)}
         actions={
-          <>
-            <Button kind="primary" wide type="submit" busy={task.busy} >
-              {t.signIn}
-            </Button>
-            <Button kind="quiet" wide onPress={decline}>
-              {t.decline}
-            </Button>
-          </>
+          !isEnd(task.failure) && (
+            <>
+              <Button kind="primary" wide type="submit" busy={task.busy}>
+                {t.signIn}
+              </Button>
+              <Button kind="quiet" wide onPress={decline}>
+                {t.decline}
+              </Button>
+            </>
+          )
         }
       >
         <Failure reason={task.failure}>

@@ -11,6 +11,7 @@ import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { useTask } from "../tasks.ts";
 import { Button, Facts, Notice, Timer, Working, useWords } from "../ui/index.ts";
+import { isEnd, mayAskAgain } from "../wayOut.ts";
 
 const EVERY_MS = 800;
 
@@ -55,6 +56,12 @@ export function CallProof({ act, target, title, lead, onBack, onConfirmed, child
       done.current = true;
       await onConfirmed(id);
     });
+  const anew = () => {
+    done.current = false; // what was confirmed was used, or is too old
+    doing.clear();
+    setCall(undefined);
+    return ask();
+  };
   useEffect(() => {
     if (!call || !isLive) return;
     const leaving = new AbortController();
@@ -74,6 +81,8 @@ export function CallProof({ act, target, title, lead, onBack, onConfirmed, child
   }, [call?.state]);
 
   const confirmed = call?.state === "confirmed" || call?.state === "used";
+  const repeats = mayAskAgain(doing.failure);
+  const hasTelephone = !(asking.failure instanceof OfficeRefused && asking.failure.code === "step_up.no_telephone");
   const wasCalled = !!call && !isLive && !confirmed;
   return (
     <Screen
@@ -83,18 +92,23 @@ export function CallProof({ act, target, title, lead, onBack, onConfirmed, child
       actions={
         !isLive &&
         (confirmed ? (
-          doing.failure !== undefined && (
-            <Button kind="primary" wide onPress={() => call && conclude(call.id)} busy={doing.busy}>
-              {words.action.retry}
+          doing.failure !== undefined &&
+          !isEnd(doing.failure) && (
+            <Button kind="primary" wide onPress={repeats ? () => call && conclude(call.id) : anew} busy={doing.busy}>
+              {repeats ? words.action.retry : words.action.callAgain}
             </Button>
           )
         ) : (
-          <>
-            <Button kind="primary" wide onPress={ask} busy={asking.busy} inactive={!!opensAt}>
-              {wasCalled ? words.action.callAgain : words.action.callMe}
-            </Button>
-            {otherwise}
-          </>
+          !isEnd(asking.failure) && (
+            <>
+              {hasTelephone && (
+                <Button kind="primary" wide onPress={ask} busy={asking.busy} inactive={!!opensAt}>
+                  {wasCalled ? words.action.callAgain : words.action.callMe}
+                </Button>
+              )}
+              {otherwise}
+            </>
+          )
         ))
       }
     >

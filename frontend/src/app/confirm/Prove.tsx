@@ -11,6 +11,7 @@ import { Screen } from "../Screen.tsx";
 import type { HeldCertificate } from "../../vault/port.ts";
 import { useTask } from "../tasks.ts";
 import { Button, useWords } from "../ui/index.ts";
+import { isEnd } from "../wayOut.ts";
 import { CallProof } from "./CallProof.tsx";
 
 export interface ProveProps {
@@ -86,14 +87,16 @@ function Signing(props: ProveProps & { keys: HeldCertificate; onCall: () => void
         {...(lead === undefined ? {} : { lead })}
         onBack={onBack}
         actions={
-          <>
-            <Button kind={kind} wide type="submit" busy={task.busy}>
-              {does}
-            </Button>
-            <Button kind="quiet" wide onPress={onCall}>
-              {words.confirm.withCall}
-            </Button>
-          </>
+          !isEnd(task.failure) && (
+            <>
+              <Button kind={kind} wide type="submit" busy={task.busy}>
+                {does}
+              </Button>
+              <Button kind="quiet" wide onPress={onCall}>
+                {words.confirm.withCall}
+              </Button>
+            </>
+          )
         }
       >
         <Failure reason={task.failure} />

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { poll } from "../../api/poll.ts";
+import { OfficeRefused } from "../../api/problem.ts";
 import type { DocumentKind, HandOffState, OpenedHandOffView } from "../../api/types.ts";
 import { useApp } from "../App.tsx";
 import { Failure } from "../Failure.tsx";
@@ -65,8 +66,8 @@ export function HandOff({ application, proofing, step, refresh, done, visit }: S
         </Button>
       }
     >
-      <Failure reason={failure}>
-        <Button onPress={again}>{words.action.retry}</Button>
+      <Failure reason={failure} onRetry={again}>
+        {isTakenBack(failure) && <Button onPress={again}>{t.again}</Button>}
       </Failure>
       {!opened && failure === undefined && <Working label={t.making} />}
       {isOver && (
@@ -86,4 +87,9 @@ export function HandOff({ application, proofing, step, refresh, done, visit }: S
       )}
     </Screen>
   );
+}
+
+/** Ended elsewhere, as by another tab of the same application: a new code may be made. */
+function isTakenBack(reason: unknown): boolean {
+  return reason instanceof OfficeRefused && reason.code === "access.hand_off_not_found";
 }

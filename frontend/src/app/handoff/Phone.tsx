@@ -13,6 +13,7 @@ import { Screen } from "../Screen.tsx";
 import { SIDES } from "../machine.ts";
 import { useTask } from "../tasks.ts";
 import { Button, Notice, Working, useWords } from "../ui/index.ts";
+import { mayAskAgain } from "../wayOut.ts";
 import { type Kept, findHandOff, keepHandOff } from "./keeping.ts";
 
 const Capture = later(async () => (await import("../../capture/Capture.tsx")).Capture);
@@ -114,7 +115,8 @@ function Sides({ claimed, side: due }: { readonly claimed: ClaimedHandOffView; r
         title={words.document.sendingTitle(words.documentKind[kind], words.side[side])}
         actions={
           shot &&
-          task.failure !== undefined && (
+          task.failure !== undefined &&
+          mayAskAgain(task.failure) && (
             <Button kind="primary" wide onPress={() => hand(shot)}>
               {words.action.retry}
             </Button>

@@ -15,7 +15,7 @@ export function Resume({ serial }: { readonly serial: string }) {
   const { api, vault } = useApp();
   const [resumed, setResumed] = useState(false);
   const t = words.hold;
-  const { value, failure } = useLoaded(async (signal) => {
+  const { value, failure, reload } = useLoaded(async (signal) => {
     const [ledger, keys] = await Promise.all([
       api.listCertificates({ signal }),
       vault.findHeld(serial).catch(() => undefined), // a browser without storage still has the call
@@ -40,7 +40,7 @@ export function Resume({ serial }: { readonly serial: string }) {
   if (!value || value.certificate?.held_by === "office") {
     return (
       <Screen title={t.resumeTitle} onBack={() => go("/")} actions={value && home}>
-        <Failure reason={failure} />
+        <Failure reason={failure} onRetry={reload} />
         {!value && failure === undefined && <Working label={words.ui.loading} />}
         {value && (
           <Notice kind="warning">

@@ -10,6 +10,7 @@ import { Screen } from "../Screen.tsx";
 import { go } from "../route.ts";
 import { useTask } from "../tasks.ts";
 import { Button, Facts, Notice, useSpeech } from "../ui/index.ts";
+import { isEnd } from "../wayOut.ts";
 
 export function Suspend({ serial }: { readonly serial: string }) {
   const { words, language } = useSpeech();
@@ -46,9 +47,11 @@ export function Suspend({ serial }: { readonly serial: string }) {
       lead={t.suspendLead}
       onBack={() => go("/")}
       actions={
-        <Button kind="danger" wide busy={task.busy} onPress={() => task.run(async () => setHeld(await api.suspend(serial)))}>
-          {t.suspendNow}
-        </Button>
+        !isEnd(task.failure) && (
+          <Button kind="danger" wide busy={task.busy} onPress={() => task.run(async () => setHeld(await api.suspend(serial)))}>
+            {t.suspendNow}
+          </Button>
+        )
       }
     >
       <Failure reason={task.failure} />

@@ -57,9 +57,7 @@ export function Home() {
         </Notice>
       )}
       {!value && failure === undefined && <Working label={words.ui.loading} />}
-      <Failure reason={failure}>
-        <Button onPress={reload}>{words.action.retry}</Button>
-      </Failure>
+      <Failure reason={failure} onRetry={reload} />
       {value && <Notices held={value} now={now} />}
       {value && <OpenApplications applications={value.applications} now={now} onCancelled={reload} />}
       {value && <Ledger held={value} now={now} />}

@@ -87,9 +87,7 @@ export function Lock() {
       }
     >
       {!lock && failure === undefined && <Working label={words.ui.loading} />}
-      <Failure reason={task.failure ?? failure}>
-        {!lock && <Button onPress={reload}>{words.action.retry}</Button>}
-      </Failure>
+      <Failure reason={task.failure ?? failure} {...(lock ? {} : { onRetry: reload })} />
       {lock && (
         <Notice kind={lock.state === "open" ? "info" : lock.state === "locked" ? "success" : "warning"} title={t.state[lock.state]} announce={!!changed}>
           <p>{lock.state === "open" && !lock.may_lock ? t.notYet : t.means[lock.state]}</p>

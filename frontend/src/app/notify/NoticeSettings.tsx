@@ -22,9 +22,7 @@ export function NoticeSettings() {
   return (
     <Screen title={t.settingsTitle} lead={t.settingsLead} onBack={() => go("/notices")}>
       {!value && failure === undefined && <Working label={words.ui.loading} />}
-      <Failure reason={failure}>
-        <Button onPress={reload}>{words.action.retry}</Button>
-      </Failure>
+      <Failure reason={failure} onRetry={reload} />
       {value && (
         <>
           <Card title={t.phone}>

@@ -43,9 +43,7 @@ export function Notices() {
   return (
     <Screen title={t.title} onBack={() => go("/")} lead={value && value.unread > 0 ? t.unread(value.unread) : undefined}>
       {!value && failure === undefined && <Working label={words.ui.loading} />}
-      <Failure reason={failure}>
-        <Button onPress={reload}>{words.action.retry}</Button>
-      </Failure>
+      <Failure reason={failure} onRetry={reload} />
       {value && !shown.length && (
         <Notice title={t.none}>
           <p>{t.noneText}</p>

@@ -22,6 +22,7 @@ import { Receipt } from "../steps/Receipt.tsx";
 import { untilCompleted } from "../steps/completion.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, ErrorSummary, Notice, Working, useWords } from "../ui/index.ts";
+import { isEnd } from "../wayOut.ts";
 import { type Wish, Terms } from "./Terms.tsx";
 
 const SHARES: Readonly<Record<Stage, number>> = { making: 0.15, wrapping: 0.4, requesting: 0.6, accepting: 0.85, done: 1 };
@@ -52,9 +53,7 @@ export function Renew({ serial }: { readonly serial: string }) {
     return (
       <Screen title={words.renew.title} onBack={() => go("/")}>
         {failure === undefined && <Working label={words.ui.loading} />}
-        <Failure reason={failure}>
-          <Button onPress={reload}>{words.action.retry}</Button>
-        </Failure>
+        <Failure reason={failure} onRetry={reload} />
       </Screen>
     );
   }
@@ -177,9 +176,11 @@ function Password({ serial, wish, open, onBack, onDone }: {
         lead={t.passwordLead}
         onBack={onBack}
         actions={
-          <Button kind="primary" wide type="submit">
-            {words.action.renew}
-          </Button>
+          !isEnd(task.failure) && (
+            <Button kind="primary" wide type="submit">
+              {words.action.renew}
+            </Button>
+          )
         }
       >
         <ErrorSummary errors={error ? [{ field: "password", text: error }] : []} />

@@ -26,9 +26,7 @@ export function Terms({ serial, onNext }: { readonly serial: string; readonly on
   return (
     <Screen title={words.renew.title} onBack={() => go("/")}>
       {offer.failure === undefined && <Working label={words.ui.loading} />}
-      <Failure reason={offer.failure}>
-        <Button onPress={offer.reload}>{words.action.retry}</Button>
-      </Failure>
+      <Failure reason={offer.failure} onRetry={offer.reload} />
     </Screen>
   );
 }

@@ -7,7 +7,7 @@ import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { go } from "../route.ts";
 import { useLoaded } from "../tasks.ts";
-import { Button, Working, useWords } from "../ui/index.ts";
+import { Working, useWords } from "../ui/index.ts";
 import { Passkeys } from "./Passkeys.tsx";
 import { Sessions } from "./Sessions.tsx";
 
@@ -24,9 +24,7 @@ export function Security() {
   return (
     <Screen title={words.security.title} lead={words.security.lead} onBack={() => go("/")}>
       {!value && failure === undefined && <Working label={words.ui.loading} />}
-      <Failure reason={failure}>
-        <Button onPress={reload}>{words.action.retry}</Button>
-      </Failure>
+      <Failure reason={failure} onRetry={reload} />
       {value && <Passkeys passkeys={value.passkeys} usable={canUsePasskeys()} onChanged={reload} />}
       {value && <Sessions sessions={value.sessions} onChanged={reload} />}
     </Screen>

@@ -18,6 +18,7 @@ import { Screen } from "../Screen.tsx";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, Checkbox, Facts, Notice, RadioCards, Working, useSpeech, useWords } from "../ui/index.ts";
 import { Shown } from "../use/Shown.tsx";
+import { isEnd } from "../wayOut.ts";
 import { Outcome, isOver } from "./Outcome.tsx";
 
 interface SignProps {
@@ -29,7 +30,7 @@ interface SignProps {
 export function Sign({ requestId, scanned = false }: SignProps) {
   const words = useWords();
   const { api, vault } = useApp();
-  const { value, failure } = useLoaded(async (signal) => {
+  const { value, failure, reload } = useLoaded(async (signal) => {
     const view = await api.openSigning(requestId, { signal });
     const held = await vault.listHeld().catch(() => []); // a browser without storage is told that nothing is here
     const waits = view.state === "bound" && view.kind !== "digest";
@@ -45,7 +46,7 @@ export function Sign({ requestId, scanned = false }: SignProps) {
   if (!value || view?.state === "signed") {
     return (
       <Screen title={words.sign.title}>
-        <Failure reason={failure} />
+        <Failure reason={failure} onRetry={reload} />
         {failure === undefined && <Working label={value ? words.sign.completing : words.ui.loading} />}
       </Screen>
     );
@@ -102,14 +103,16 @@ function Signing({ requestId, view, held, document, onChange }: SigningProps) {
         title={t.titleOf(view.party)}
         lead={view.purpose ?? ""}
         actions={
-          <>
-            <Button kind="primary" wide type="submit" busy={task.busy}>
-              {t.sign}
-            </Button>
-            <Button kind="quiet" wide onPress={() => task.run(async () => onChange(await api.declineSigning(requestId)))}>
-              {t.decline}
-            </Button>
-          </>
+          !isEnd(task.failure) && (
+            <>
+              <Button kind="primary" wide type="submit" busy={task.busy}>
+                {t.sign}
+              </Button>
+              <Button kind="quiet" wide onPress={() => task.run(async () => onChange(await api.declineSigning(requestId)))}>
+                {t.decline}
+              </Button>
+            </>
+          )
         }
       >
         <Failure reason={task.failure} />

@@ -17,7 +17,7 @@ import { Outcome, isOver } from "./Outcome.tsx";
 export function Start({ requestId }: { readonly requestId: string }) {
   const words = useWords();
   const { api, vault } = useApp();
-  const { value, failure } = useLoaded(async (signal) => {
+  const { value, failure, reload } = useLoaded(async (signal) => {
     const [progress, held] = await Promise.all([api.showSigningProgress(requestId, { signal }), vault.listHeld().catch(() => [])]);
     return { progress, isHere: held.length > 0 };
   }, requestId);
@@ -27,7 +27,7 @@ export function Start({ requestId }: { readonly requestId: string }) {
   if (!value) {
     return (
       <Screen title={words.sign.title}>
-        <Failure reason={failure} />
+        <Failure reason={failure} onRetry={reload} />
         {failure === undefined && <Working label={words.ui.loading} />}
       </Screen>
     );

@@ -64,9 +64,7 @@ export function Fields({ application, proofing, step, refresh, visit }: StepProp
       }
     >
       <ErrorSummary errors={errors} />
-      <Failure reason={errors.length ? undefined : (task.failure ?? failure)}>
-        {failure !== undefined && <Button onPress={reload}>{words.action.retry}</Button>}
-      </Failure>
+      <Failure reason={errors.length ? undefined : (task.failure ?? failure)} {...(failure === undefined ? {} : { onRetry: reload })} />
       <Findings check={findCheck(proofing, "id_document")} />
       {!shown && failure === undefined && <Working label={words.ui.loading} />}
       {shown?.map((one) => (

@@ -25,6 +25,7 @@ import {
   Working,
   useWords,
 } from "../ui/index.ts";
+import { isEnd } from "../wayOut.ts";
 import type { StepProps } from "./Journey.tsx";
 import { untilCompleted } from "./completion.ts";
 
@@ -47,9 +48,7 @@ export function Issue(props: StepProps) {
   return (
     <Screen title={words.issue.elsewhereTitle} {...(step ? { step } : {})} onBack={leave}>
       {!value && failure === undefined && <Working label={words.ui.loading} />}
-      <Failure reason={failure}>
-        <Button onPress={reload}>{words.action.retry}</Button>
-      </Failure>
+      <Failure reason={failure} onRetry={reload} />
       {value && (
         <Notice kind="warning">
           <p>{words.issue.elsewhere}</p>
@@ -78,9 +77,7 @@ function Finishing({ application, step, refresh, leave }: StepProps) {
   return (
     <Screen title={words.issue.workingTitle} {...(step ? { step } : {})} onBack={leave}>
       {task.failure === undefined && <Working label={words.key.accepting} />}
-      <Failure reason={task.failure}>
-        <Button onPress={() => look()}>{words.action.retry}</Button>
-      </Failure>
+      <Failure reason={task.failure} onRetry={() => look()} />
     </Screen>
   );
 }
@@ -149,9 +146,11 @@ function Password({ application, step, refresh, leave, isOrdered, onDropped }: S
         {...(step ? { step } : {})}
         onBack={leave}
         actions={
-          <Button kind="primary" wide type="submit">
-            {isOrdered ? words.action.resume : t.make}
-          </Button>
+          !isEnd(task.failure) && (
+            <Button kind="primary" wide type="submit">
+              {isOrdered ? words.action.resume : t.make}
+            </Button>
+          )
         }
       >
         <ErrorSummary errors={errors} />

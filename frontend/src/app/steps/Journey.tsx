@@ -17,7 +17,7 @@ import { stepWords } from "../apply/Apply.tsx";
 import { type Place, isOpen, isWaiting, placeOf, stepOf, visited } from "../machine.ts";
 import { Away } from "../status/Away.tsx";
 import { go, pathOf } from "../route.ts";
-import { Button, Notice, type PageProps, Working, useWords } from "../ui/index.ts";
+import { Notice, type PageProps, Working, useWords } from "../ui/index.ts";
 import { Account } from "./Account.tsx";
 import { Call } from "./Call.tsx";
 import { Deposit } from "./Deposit.tsx";
@@ -117,17 +117,13 @@ export function Journey({ applicationId, asked }: { readonly applicationId: stri
       <Screen title={words.journey.title} onBack={() => go("/")}>
         {failure === undefined && <Working label={words.ui.loading} />}
         {trouble && <Trouble explanation={trouble} />}
-        <Failure reason={failure}>
-          <Button
-            kind="primary"
-            onPress={() => {
-              setFailure(undefined);
-              setTurn(turn + 1);
-            }}
-          >
-            {words.action.retry}
-          </Button>
-        </Failure>
+        <Failure
+          reason={failure}
+          onRetry={() => {
+            setFailure(undefined);
+            setTurn(turn + 1);
+          }}
+        />
       </Screen>
     );
   }

@@ -10,6 +10,7 @@ import { Screen } from "../Screen.tsx";
 import { SIDES } from "../machine.ts";
 import { useTask } from "../tasks.ts";
 import { Button, Working, useWords } from "../ui/index.ts";
+import { mayAskAgain } from "../wayOut.ts";
 import type { StepProps } from "./Journey.tsx";
 
 const fetchCapture = async () => (await import("../../capture/Capture.tsx")).Capture;
@@ -42,7 +43,8 @@ export function Photograph({ application, proofing, step, refresh, done, visit }
         {...(step ? { step } : {})}
         onBack={cancel}
         actions={
-          task.failure !== undefined && (
+          task.failure !== undefined &&
+          mayAskAgain(task.failure) && (
             <Button kind="primary" wide onPress={() => (shot ? hand(shot) : task.run(refresh))}>
               {words.action.retry}
             </Button>

@@ -51,9 +51,7 @@ export function Ticket({ caseId }: { readonly caseId: string }) {
       }
     >
       {!ticket && found.failure === undefined && <Working label={words.ui.loading} />}
-      <Failure reason={found.failure}>
-        <Button onPress={found.reload}>{words.action.retry}</Button>
-      </Failure>
+      <Failure reason={found.failure} onRetry={found.reload} />
       {ticket && (
         <Facts
           facts={[

@@ -8,7 +8,7 @@ import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import { go, pathOf } from "../route.ts";
 import { useLoaded } from "../tasks.ts";
-import { Button, ButtonLink, Card, Facts, Notice, Working, useSpeech } from "../ui/index.ts";
+import { ButtonLink, Card, Facts, Notice, Working, useSpeech } from "../ui/index.ts";
 import { Messages } from "./Messages.tsx";
 import { readReports } from "./handing.ts";
 
@@ -35,9 +35,7 @@ export function Tickets() {
   return (
     <Screen title={t.mine} lead={t.mineLead} onBack={() => go("/")}>
       {!value && failure === undefined && <Working label={words.ui.loading} />}
-      <Failure reason={failure}>
-        <Button onPress={reload}>{words.action.retry}</Button>
-      </Failure>
+      <Failure reason={failure} onRetry={reload} />
       {value && !value.own && (
         <Notice>
           <p>{t.signInToSee}</p>

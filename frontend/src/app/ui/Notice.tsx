@@ -3,7 +3,7 @@
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 
-import { formatDuration } from "../../i18n/format.ts";
+import { formatWait } from "../../i18n/format.ts";
 import type { Explanation } from "../../i18n/words.ts";
 import { classes, useWords } from "./context.tsx";
 
@@ -33,7 +33,7 @@ export function Explained({ explanation, children }: { explanation: Explanation;
     <Notice kind="danger" title={title} announce>
       <p>{cause}</p>
       <p>{next}</p>
-      {retryAfterS !== undefined && <p>{words.ui.retryAfter(formatDuration(retryAfterS, words))}</p>}
+      {retryAfterS !== undefined && <p>{words.ui.retryAfter(formatWait(retryAfterS, words))}</p>}
       {alternative && (
         <p>
           <strong>{words.ui.otherWay}</strong> {alternative}
