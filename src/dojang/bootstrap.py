@@ -28,7 +28,7 @@ from dojang.adapters.passkey_verifier import Fido2PasskeyVerifier
 from dojang.adapters.registration_authority import RegistrationAuthority
 from dojang.adapters.secrecy.audit_key import Ed25519HeadSigner, open_audit_key
 from dojang.adapters.secrecy.field_cipher import RingFieldCipher
-from dojang.adapters.secrecy.key_ring import open_key_ring
+from dojang.adapters.secrecy.key_ring import WatchedRing
 from dojang.adapters.secrecy.p256_key import open_p256_key
 from dojang.adapters.secrecy.password_hash import Argon2Hasher
 from dojang.adapters.signer_http import HttpIssuing, SignerRefusedUs, SignerUnavailable
@@ -357,17 +357,18 @@ def _ground_floor(settings: Settings) -> tuple[Database, EffectQueue, RingFieldC
         raise StoreUnreachable() from None
     with database.reading() as connection:
         used = AuditLogView(connection).find_head()
-    if used is not None and used.size and not _fields_ring(settings).exists():
+    if used is not None and used.size and not fields_ring_of(settings).exists():
         raise KeysLost(missing="fields.keys")
     queue = EffectQueue(database=database, registry=EffectRegistry(EFFECT_QUEUES), chance=SystemChance())
     return (
         database,
         queue,
-        RingFieldCipher(ring=open_key_ring(_fields_ring(settings)), chance=queue.chance),
+        RingFieldCipher(ring=WatchedRing(fields_ring_of(settings)), chance=queue.chance),
     )
 
 
-def _fields_ring(settings: Settings) -> Path:
+def fields_ring_of(settings: Settings) -> Path:
+    """Return where the key ring of sealed fields lies."""
     return settings.secrets_dir / "fields.keys"
 
 

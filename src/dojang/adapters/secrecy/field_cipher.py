@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from dojang.adapters.secrecy.key_ring import KeyRing
+from dojang.adapters.secrecy.key_ring import RingSource
 from dojang.kernel.ports import Chance, SealBroken
 
 NONCE_LENGTH = 24
@@ -26,22 +26,23 @@ _BLOCK = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingFieldCipher:
-    """Implements `kernel.ports.FieldCipher` with the keys of a ring."""
+    """Implements `kernel.ports.FieldCipher` with the keys of a ring, as it is at each call."""
 
-    ring: KeyRing
+    ring: RingSource
     chance: Chance
 
     def seal(self, plaintext: bytes, *, context: str) -> bytes:
-        """Return the sealed form, 45 bytes longer than `plaintext`, under the ring's newest key."""
-        header = _VERSION + self.ring.newest.to_bytes(4, "big")
+        """Return the sealed form, 45 bytes longer than `plaintext`, under the key that seals."""
+        ring = self.ring.load()
+        header = header_of(ring.seals)
         nonce = self.chance.token_bytes(NONCE_LENGTH)
-        key = self.ring.sealing[self.ring.newest]
+        key = ring.sealing[ring.seals]
         return header + nonce + encrypt_xaes(key, nonce, plaintext, _associated(header, context))
 
     def open(self, sealed: bytes, *, context: str) -> bytes:
         """Return the plaintext. Raises `SealBroken` when bytes or context were altered or the key is not known."""
         header, nonce = sealed[:_HEADER_LENGTH], sealed[_HEADER_LENGTH : _HEADER_LENGTH + NONCE_LENGTH]
-        key = self.ring.sealing.get(int.from_bytes(header[1:], "big"))
+        key = self.ring.load().sealing.get(int.from_bytes(header[1:], "big"))
         if len(sealed) < _HEADER_LENGTH + NONCE_LENGTH + _TAG_LENGTH or header[:1] != _VERSION or key is None:
             raise SealBroken()
         try:
@@ -49,20 +50,17 @@ class RingFieldCipher:
         except InvalidTag:
             raise SealBroken() from None
 
-    def is_current(self, sealed: bytes) -> bool:
-        """Whether the newest key sealed this; if not, `reseal` it."""
-        return sealed[:_HEADER_LENGTH] == _VERSION + self.ring.newest.to_bytes(4, "big")
-
-    def reseal(self, sealed: bytes, *, context: str) -> bytes:
-        """Return the same plaintext sealed under the newest key. Raises `SealBroken`."""
-        return self.seal(self.open(sealed, context=context), context=context)
-
     def blind_index(self, value: bytes, *, purpose: str) -> str:
         """Return HMAC-SHA-256 of purpose and value as 64 hex digits; normalise `value` before."""
         label = purpose.encode()
         # The length in front keeps (purpose, value) apart from any other split of the same bytes.
         message = len(label).to_bytes(2, "big") + label + value
-        return hmac.new(self.ring.index, message, hashlib.sha256).hexdigest()
+        return hmac.new(self.ring.load().index, message, hashlib.sha256).hexdigest()
+
+
+def header_of(number: int) -> bytes:
+    """Return the five bytes that everything sealed with that key begins with."""
+    return _VERSION + number.to_bytes(4, "big")
 
 
 def encrypt_xaes(key: bytes, nonce: bytes, plaintext: bytes, associated: bytes) -> bytes:

@@ -25,6 +25,7 @@ from dojang.adapters.store.recipients import SqlAcceptedSets, SqlAcquaintances
 from dojang.adapters.store.relying_parties import SqlParties
 from dojang.adapters.store.renewal import SqlRenewals
 from dojang.adapters.store.revocation import SqlStandings
+from dojang.adapters.store.sealed_values import SqlSealedValues
 from dojang.adapters.store.sign_ins import SqlOwners, SqlSignIns
 from dojang.adapters.store.signature_requests import SqlSignatureRequests
 from dojang.adapters.store.status import SqlStatuses
@@ -48,6 +49,11 @@ class SqlTransaction(SqlProofingPart, RecordingTransaction):
     def accounts(self) -> SqlAccounts:
         """Accounts and sessions."""
         return SqlAccounts(self.connection)
+
+    @cached_property
+    def sealed_values(self) -> SqlSealedValues:
+        """Every sealed value."""
+        return SqlSealedValues(self.connection, self.cipher)
 
     @cached_property
     def devices(self) -> SqlDevices:

@@ -1,5 +1,6 @@
 """Field encryption: published vectors, and that nothing opens that was altered, moved or sealed elsewhere."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from dojang.adapters.chance import SystemChance
 from dojang.adapters.secrecy.field_cipher import RingFieldCipher, decrypt_xaes, encrypt_xaes
-from dojang.adapters.secrecy.key_ring import KeyRing, KeyRingUnreadable, drop_key, open_key_ring, rotate
+from dojang.adapters.secrecy.key_ring import KeyRing, KeyRingFile, KeyRingUnreadable, WatchedRing, open_key_ring
 from dojang.kernel.ports import SealBroken
 
 RING = KeyRing(sealing={1: b"\1" * 32}, index=b"\2" * 32)
@@ -57,25 +58,59 @@ def test_the_same_plaintext_never_looks_the_same() -> None:
     assert len({CIPHER.seal(b"x", context=CONTEXT) for _ in range(50)}) == 50
 
 
-def test_rotation_keeps_everything_readable_and_tells_what_is_old(tmp_path: Path) -> None:
+def test_rotation_keeps_everything_readable_and_running_processes_follow(tmp_path: Path) -> None:
     path = tmp_path / "secrets" / "ring.json"
-    old = RingFieldCipher(ring=open_key_ring(path), chance=SystemChance())
-    sealed = old.seal(b"secret", context=CONTEXT)
-    new = RingFieldCipher(ring=rotate(path), chance=SystemChance())
-    assert old.is_current(sealed)
-    assert not new.is_current(sealed)
-    assert new.open(sealed, context=CONTEXT) == b"secret"
-    again = new.reseal(sealed, context=CONTEXT)
-    assert new.is_current(again)
+    cipher = RingFieldCipher(ring=WatchedRing(path), chance=SystemChance())
+    keeper = KeyRingFile(path)
+    sealed, digest = cipher.seal(b"secret", context=CONTEXT), cipher.blind_index(b"v", purpose="p")
+    keeper.add(2)
+    assert (keeper.numbers(), keeper.seals()) == ((1, 2), 1)
+    assert cipher.seal(b"secret", context=CONTEXT)[4] == 1  # it opens and does not seal yet
+    keeper.choose(2)
+    again = cipher.seal(b"secret", context=CONTEXT)
+    assert again[4] == 2
+    assert cipher.open(sealed, context=CONTEXT) == cipher.open(again, context=CONTEXT) == b"secret"
+    keeper.drop(1)
+    assert cipher.open(again, context=CONTEXT) == b"secret"
+    assert cipher.blind_index(b"v", purpose="p") == digest
     with pytest.raises(SealBroken):
-        old.open(again, context=CONTEXT)
-    assert old.blind_index(b"v", purpose="p") == new.blind_index(b"v", purpose="p")
-    last = RingFieldCipher(ring=drop_key(path, 1), chance=SystemChance())
-    assert last.open(again, context=CONTEXT) == b"secret"
-    with pytest.raises(SealBroken):
-        last.open(sealed, context=CONTEXT)
+        cipher.open(sealed, context=CONTEXT)
     with pytest.raises(ValueError, match="cannot be dropped"):
-        drop_key(path, 2)
+        keeper.drop(2)
+
+
+def test_a_choice_that_is_not_the_newest_stands_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "ring.json"
+    open_key_ring(path)
+    assert json.loads(path.read_text())["format"] == 1
+    keeper = KeyRingFile(path)
+    keeper.add(2)
+    assert [json.loads(path.read_text())[name] for name in ("format", "seals")] == [2, 1]
+    first = open_key_ring(path).sealing
+    keeper.add(2)  # again: the key stays
+    assert open_key_ring(path).sealing == first
+    keeper.choose(2)
+    assert json.loads(path.read_text())["format"] == 1
+    keeper.choose(1)
+    keeper.drop(2)
+    assert open_key_ring(path).seals == 1
+
+
+def test_another_offices_ring_is_not_taken_over(tmp_path: Path) -> None:
+    path, other = tmp_path / "ring.json", tmp_path / "other.json"
+    watched = WatchedRing(path)
+    open_key_ring(other)
+    other.replace(path)
+    with pytest.raises(KeyRingUnreadable):
+        watched.load()
+
+
+def test_a_ring_that_is_gone_for_a_moment_goes_on_opening(tmp_path: Path) -> None:
+    path = tmp_path / "ring.json"
+    watched = WatchedRing(path)
+    ring = watched.load()
+    path.unlink()
+    assert watched.load() == ring
 
 
 def test_the_ring_file_is_private_and_stays(tmp_path: Path) -> None:
@@ -83,7 +118,7 @@ def test_the_ring_file_is_private_and_stays(tmp_path: Path) -> None:
     first = open_key_ring(path)
     assert path.stat().st_mode & 0o777 == 0o600
     assert open_key_ring(path) == first
-    rotate(path)
+    KeyRingFile(path).add(2)
     assert path.stat().st_mode & 0o777 == 0o600
     assert sorted(one.name for one in tmp_path.iterdir()) == ["ring.json"]
 
@@ -98,6 +133,8 @@ def test_the_ring_file_is_private_and_stays(tmp_path: Path) -> None:
         '{"format": 1, "sealing": {}, "index": "AAAA"}',
         '{"format": 1, "sealing": {"1": "AAAA"}, "index": "AAAA"}',
         '{"format": 1, "sealing": {"1": "?"}, "index": "AAAA"}',
+        '{"format": 3, "sealing": {"1": "AAAA"}, "index": "AAAA"}',
+        '{"format": 2, "seals": "x", "sealing": {"1": "AAAA"}, "index": "AAAA"}',
     ],
 )
 def test_another_file_is_no_key_ring(tmp_path: Path, content: str) -> None:
