@@ -24,6 +24,8 @@ export interface ApiOptions {
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** True sends it even when the page is left before it is answered. */
+  readonly keepalive?: boolean;
 }
 
 interface Message extends CallOptions {
@@ -557,6 +559,7 @@ export class Api {
         cache: "no-store",
         credentials: "same-origin",
         redirect: "error",
+        keepalive: message.keepalive === true,
       }),
     );
     if (answer.ok) return answer;

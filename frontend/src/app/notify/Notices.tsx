@@ -29,7 +29,8 @@ export function Notices() {
   }, "notices");
   const markRead = (notices: readonly NoticeView[]) => {
     const ids = notices.filter((one) => !one.read).map((one) => one.id);
-    if (ids.length) api.markNoticesRead(ids).catch(() => undefined); // they are new again the next time
+    // who looks and leaves at once has looked; should it be lost all the same, they are new again the next time
+    if (ids.length) api.markNoticesRead(ids, { keepalive: true }).catch(() => undefined);
   };
   const shown = [...(value?.notices ?? []), ...(later?.notices ?? [])];
   const next = later ? later.next : value?.next;
