@@ -59,6 +59,7 @@ from dojang.lifecycle.application.model import (
     AdvanceApplication,
     ExpireApplication,
     RevokeCertificate,
+    SuspendPredecessor,
     WithdrawUnaccepted,
 )
 from dojang.lifecycle.delivery.model import StateSuccession
@@ -90,7 +91,7 @@ EFFECT_QUEUES: Mapping[str, tuple[type[Effect], ...]] = {
     "registry": (proofing.CheckRegistry,),
     "bank": (proofing.InquireOwnership, proofing.SendDeposit, proofing.SettleDeposit),
     "telephony": (proofing.PlaceCall, PlaceConfirmationCall),
-    "signing": (RevokeCertificate, IssueCrl, StateSuccession, ReplaceDelegate),
+    "signing": (RevokeCertificate, SuspendPredecessor, IssueCrl, StateSuccession, ReplaceDelegate),
     "assembly": (AssembleSignature,),
     "notice": (
         NotifySubscriber,

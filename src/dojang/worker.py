@@ -46,6 +46,7 @@ from dojang.lifecycle.application.model import (
     AdvanceApplication,
     ExpireApplication,
     RevokeCertificate,
+    SuspendPredecessor,
     WithdrawUnaccepted,
 )
 from dojang.lifecycle.delivery import usecases as delivery
@@ -69,10 +70,6 @@ from dojang.pki.name import display_name
 from dojang.pki.validity import KST
 from dojang.queue_rules import queue_rules
 from dojang.signatures import open_signature_bench
-
-CEREMONY_CRL_NUMBER = 1
-SANDBOX_SECRET = "sandbox-only"  # noqa: S105 - what the sandbox publishes
-SANDBOX_TELEPHONY_KEY = "sandbox-telephony-key"
 
 
 def _without_id(carry_out: Callable[..., object]) -> Handler:
@@ -198,6 +195,15 @@ def _signing_handlers(
             effect.serial, effect.reason, actor=f"application:{effect.application_id}", store=store, now=clock.now()
         )
 
+    def suspend(effect: SuspendPredecessor) -> None:
+        revocation.suspend_for_reissue(
+            effect.serial,
+            application_id=effect.application_id,
+            store=store,
+            policy=office.settings.policy.revocation,
+            now=clock.now(),
+        )
+
     def state_succession(effect: StateSuccession) -> None:
         delivery.state_succession(
             effect.application_id, store=store, signer=signer, issuer_name=issuer_name, now=clock.now()
@@ -215,6 +221,7 @@ def _signing_handlers(
     return {
         ReplaceDelegate: _without_id(replace_delegate),
         RevokeCertificate: _without_id(revoke),
+        SuspendPredecessor: _without_id(suspend),
         StateSuccession: _without_id(state_succession),
         IssueCrl: _without_id(issue_crl),
     }

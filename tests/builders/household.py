@@ -31,13 +31,14 @@ from dojang.controls.step_up.model import Act, AlertDisowned, ExpireConfirmation
 from dojang.controls.step_up.policy import StepUpPolicy
 from dojang.controls.step_up.requesting import ConfirmationView
 from dojang.kernel.effects import Effect
-from dojang.lifecycle.application.model import Application, Ration, RevokeCertificate
+from dojang.lifecycle.application.model import Application, Ration, RevokeCertificate, SuspendPredecessor
 from dojang.lifecycle.issuance import usecases as issuance
 from dojang.lifecycle.issuance.authority import CertificateAuthority
 from dojang.lifecycle.issuance.model import CertificateSet
 from dojang.lifecycle.issuance.policy import IssuancePolicy
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.lifecycle.revocation.model import IssueCrl
+from dojang.lifecycle.revocation.policy import RevocationPolicy
 
 
 class Household(ProofingOffice):
@@ -81,6 +82,14 @@ class Household(ProofingOffice):
             case RevokeCertificate():
                 actor = f"application:{effect.application_id}"
                 revocation.revoke(effect.serial, effect.reason, actor=actor, store=self.store, now=now)
+            case SuspendPredecessor():
+                revocation.suspend_for_reissue(
+                    effect.serial,
+                    application_id=effect.application_id,
+                    store=self.store,
+                    policy=RevocationPolicy(),
+                    now=now,
+                )
             case IssueCrl() | SpreadEvents():  # nobody reads lists here, and no party watches
                 pass
             case _:

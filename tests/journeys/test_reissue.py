@@ -114,17 +114,33 @@ def _judge_succession(town: Town, holder: Holder, old: Held, new: Held) -> None:
     assert holder.customer.world.rrn not in said
 
 
-def test_lost_the_old_is_revoked_before_anybody_proves_anything(town: Town, holder: Holder) -> None:
+def test_lost_the_old_is_suspended_before_anybody_proves_anything_and_revoked_when_they_have(
+    town: Town, holder: Holder
+) -> None:
     customer = holder.customer
     current = next(one["serial"] for one in customer.client.certificates() if one["state"] == "good")
     quoted = customer.client.quote(kind="reissue", years=1, reissue_reason="lost")
     assert quoted["predecessor_ends"] == "at_once"
     customer.applies(kind="reissue", years=1, reissue_reason="lost")
-    assert crl_reason(town, customer, int(current)) is x509.ReasonFlags.key_compromise
+    assert crl_reason(town, customer, int(current)) is x509.ReasonFlags.certificate_hold
     assert customer.client.application(customer.application_id)["state"] == "proofing"
     customer.client.cancel(customer.application_id)
-    states = {one["serial"]: one["state"] for one in customer.client.certificates()}
-    assert set(states.values()) == {"revoked"}  # giving up does not bring it back
+
+    def state() -> str:
+        return str(next(one["state"] for one in customer.client.certificates() if one["serial"] == current))
+
+    assert state() == "held"  # giving up does not bring it back: its owner resumes it, with a further proof
+    assert refusal(lambda: customer.client.resume(current)).code == "step_up.required"
+    customer.applies(kind="reissue", years=1, reissue_reason="lost").is_known().is_identified()
+    eventually(lambda: state() == "revoked" or None)
+
+    def compromised(crl_der: bytes) -> bool:
+        entry = x509.load_der_x509_crl(crl_der).get_revoked_certificate_by_serial_number(int(current))
+        assert entry is not None
+        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason is x509.ReasonFlags.key_compromise
+
+    customer.client.await_published("/crl/issuing.crl", compromised)
+    customer.client.cancel(customer.application_id)
 
 
 def test_a_certificate_that_ran_out_is_issued_anew(town: Town, holder: Holder) -> None:

@@ -230,7 +230,7 @@ export interface ApplicationBody {
   consents: ConsentBody[];
 }
 
-/** `predecessor_ends` is "at_once", "on_acceptance" or null; `not_after` inclusive. */
+/** `predecessor_ends` is "at_once" (suspended now, revoked once identified), "on_acceptance" or null; `not_after` inclusive. */
 export interface TermsView {
   validity: Validity;
   years: number;

@@ -83,7 +83,7 @@ export const screens = {
     predecessor: "Present certificate",
     remaining: "The new certificate keeps what is left of the present one's time.",
     oldOneTitle: "What becomes of the present certificate",
-    endsAtOnce: "It ends as soon as you apply, so that nobody else can use it.",
+    endsAtOnce: "It is suspended as soon as you apply, so that nobody else can use it, and ends once you have proven who you are.",
     endsOnAcceptance: "You can use it until you have received and accepted the new one; then it ends.",
     apply: "Apply on these terms",
   },

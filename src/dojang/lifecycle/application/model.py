@@ -19,7 +19,7 @@ class ApplicationKind(StrEnum):
 
 
 class ReissueReason(StrEnum):
-    """Why a successor is needed. Lost and leaked certificates are revoked before proofing begins."""
+    """Why a successor is needed. Lost and leaked certificates are suspended when the application is opened."""
 
     LOST = "lost"
     LEAKED = "leaked"
@@ -28,7 +28,9 @@ class ReissueReason(StrEnum):
     REPLACED = "replaced"
 
 
-REVOKED_FIRST = frozenset({ReissueReason.LOST, ReissueReason.LEAKED})
+# Nobody may use these meanwhile: suspended at once, which takes a session alone and can be taken back, and revoked as
+# soon as identity is proven anew, not only when a successor is accepted. A stolen session ends no certificate.
+SUSPENDED_FIRST = frozenset({ReissueReason.LOST, ReissueReason.LEAKED})
 
 
 # The predecessor ends for the reason its holder gave; without compromise it is simply succeeded.
@@ -82,7 +84,7 @@ class Terms:
     not_before: datetime
     not_after: datetime
     predecessor_serial: int | None
-    predecessor_ends: str | None  # "at_once", "on_acceptance" or None
+    predecessor_ends: str | None  # "at_once" (suspended now, revoked once identified), "on_acceptance" or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +212,14 @@ class RevokeCertificate(Effect):
 
     serial: int
     reason: str
+    application_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendPredecessor(Effect):
+    """Suspend a lost or leaked certificate set, by the serial of its signing certificate, in its owner's name."""
+
+    serial: int
     application_id: str
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from dojang.lifecycle.application.model import (
     OPEN_STATES,
-    REVOKED_FIRST,
+    SUSPENDED_FIRST,
     Application,
     ApplicationClosed,
     ApplicationEvent,
@@ -158,7 +158,7 @@ def terms_of(
             validity, not_after = Validity.REMAINING, predecessor.not_after
     ends = None
     if kind is ApplicationKind.REISSUE:
-        ends = "at_once" if reason in REVOKED_FIRST else "on_acceptance"
+        ends = "at_once" if reason in SUSPENDED_FIRST else "on_acceptance"
     return Terms(
         validity=validity,
         years=years,

@@ -10,7 +10,7 @@ from dojang.kernel.transaction import Store
 from dojang.lifecycle.application import rules
 from dojang.lifecycle.application.model import (
     PREDECESSOR_REASONS,
-    REVOKED_FIRST,
+    SUSPENDED_FIRST,
     Application,
     ApplicationAlreadyOpen,
     ApplicationClosed,
@@ -26,6 +26,7 @@ from dojang.lifecycle.application.model import (
     PredecessorRequired,
     ReissueReason,
     RevokeCertificate,
+    SuspendPredecessor,
     Terms,
     TimeRanOut,
     WithdrawUnaccepted,
@@ -68,7 +69,7 @@ def open_application(
     chance: Chance,
     now: datetime,
 ) -> Application:
-    """Open an application; a lost or leaked predecessor is revoked at once.
+    """Open an application; a lost or leaked predecessor is suspended at once, and revoked once identity is proven.
 
     Raises `ConsentMissing`, `ValidityNotOffered`, `TooManyIssues`, `CertificateAlreadyHeld`, `HeldUnderAnotherAccount`,
     `PredecessorRequired` or `ApplicationAlreadyOpen` (with the id of the open one, to be resumed); and `IssuingLocked`,
@@ -93,15 +94,9 @@ def open_application(
         application = _compose(request, terms, policy, application_id, tx, now)
         tx.applications.add(application)
         tx.record(_entry("opened", application, now, kind=application.kind.value))
-        if application.predecessor_serial is not None and request.reissue_reason in REVOKED_FIRST:
-            tx.emit(
-                RevokeCertificate(
-                    serial=application.predecessor_serial,
-                    reason=PREDECESSOR_REASONS[request.reissue_reason],
-                    application_id=application.id,
-                ),
-                key=f"{application.id}:first",
-            )
+        if application.predecessor_serial is not None and application.reissue_reason in SUSPENDED_FIRST:
+            suspend = SuspendPredecessor(serial=application.predecessor_serial, application_id=application.id)
+            tx.emit(suspend, key=application.id)
         tx.emit(
             ExpireApplication(application_id=application.id),
             key=application.id,
@@ -260,8 +255,17 @@ def _close_overdue(tx: ApplicationTransaction, application: Application, now: da
 def _keep(tx: ApplicationTransaction, before: Application, after: Application, now: datetime) -> None:
     tx.applications.update(after)
     tx.record(_entry(after.state.value, after, now))
+    if after.state is ApplicationState.IDENTIFIED:
+        _end_lost_predecessor(tx, after)
     if before.state is ApplicationState.ISSUED and after.state is not ApplicationState.COMPLETED:
         _withdraw(tx, after)
+
+
+def _end_lost_predecessor(tx: ApplicationTransaction, application: Application) -> None:
+    serial, reason = application.predecessor_serial, application.reissue_reason
+    if serial is not None and reason in SUSPENDED_FIRST:
+        revoke = RevokeCertificate(serial=serial, reason=PREDECESSOR_REASONS[reason], application_id=application.id)
+        tx.emit(revoke, key=f"{application.id}:first")
 
 
 def _withdraw(tx: ApplicationTransaction, application: Application) -> None:

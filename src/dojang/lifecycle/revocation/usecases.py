@@ -84,6 +84,30 @@ def suspend(
     return act(store, work, what="suspend", serial=serial, actor=actor, now=now)
 
 
+def suspend_for_reissue(
+    serial: int,
+    *,
+    application_id: str,
+    store: Store[RevocationTransaction],
+    policy: RevocationPolicy,
+    now: datetime,
+) -> Standing:
+    """Suspend a set that its owner says is lost or leaked, as the owner's own hold (effect `SuspendPredecessor`).
+
+    Repeating it changes nothing, nor does it where the set is held or revoked already. Raises `CertificateNotFound`.
+    """
+
+    def work(tx: RevocationTransaction) -> Standing:
+        found = find_own(tx, serial, None)
+        standing = tx.standings.get_standing(found.issuance_id)
+        if standing.state is not CertificateState.GOOD:
+            return standing
+        event = rules.suspension(HoldParty.OWNER, policy, now)
+        return _change(tx, found, event, f"application:{application_id}", now, why=HoldReason.OWNER_REQUEST.value)
+
+    return store.transact(work)
+
+
 def resume(
     serial: int,
     *,

@@ -38,7 +38,10 @@ class ApplicationBody(TermsBody):
 
 
 class TermsView(BaseModel):
-    """What the applicant would commit to. `predecessor_ends` is "at_once", "on_acceptance" or null."""
+    """What the applicant would commit to. `predecessor_ends` is "at_once", "on_acceptance" or null.
+
+    "at_once": suspended when the application is opened, revoked when identity is proven.
+    """
 
     validity: str
     years: int
