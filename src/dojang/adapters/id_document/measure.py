@@ -10,11 +10,12 @@ from math import sqrt
 import cv2
 import numpy as np
 
+from dojang.adapters.id_document.copy_signs import colour_spread
 from dojang.adapters.id_document.detect import TextBox
 from dojang.adapters.id_document.locate import Candidate
 from dojang.adapters.id_document.pixels import Floats, Grey, Picture, resized
-from dojang.adapters.id_document.recapture_signs import colour_spread, grid_strength
 from dojang.adapters.id_document.rectify import Card, longer_edge_px
+from dojang.adapters.id_document.screen_signs import screen_signs
 from dojang.lifecycle.identity_proofing.id_document.quality import Measure
 
 _SHARPNESS_WIDTH_PX = 1012
@@ -42,6 +43,7 @@ def measure(
     low, middle, high = percentiles(grey[::2, ::2], (5, 50, 95))
     burnt = _burnt_out(card.picture)
     edges = edges_of(card.picture)
+    screen = screen_signs(photograph, card)
     values = {
         Measure.LOCATED: candidate.score,
         Measure.WIDTH_PX: longer_edge_px(candidate.quad),
@@ -56,9 +58,11 @@ def measure(
         Measure.OUTSIDE: candidate.outside,
         Measure.TEXT_LINES: float(sum(box.thickness < _TALLEST_LINE * card.height for box in boxes)),
         Measure.TEXT_PX: _text_height(card, candidate, boxes),
+        Measure.TEXT_SPAN_PX: _text_span(card, boxes),
         Measure.SECOND_DOCUMENT: second,
         Measure.COLOUR: colour_spread(card.picture),
-        Measure.GRID: grid_strength(photograph, candidate.quad),
+        Measure.STRIPES: screen.stripes,
+        Measure.LATTICE: screen.lattice,
     }
     if not recognised:
         whole = edges_of(photograph)
@@ -72,6 +76,14 @@ def _text_height(card: Card, candidate: Candidate, boxes: Sequence[TextBox]) -> 
         return 0.0
     shrink = longer_edge_px(candidate.quad) / max(card.width, card.height)
     return float(np.median([box.thickness for box in boxes])) * shrink
+
+
+def _text_span(card: Card, boxes: Sequence[TextBox]) -> float:
+    """How far the text reaches in the photograph's own pixels: right also where the card's outline was not seen."""
+    if not boxes:
+        return 0.0
+    corners = card.map_back(np.concatenate([box.quad for box in boxes]))
+    return float(max(cv2.minAreaRect(corners)[1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ Takes numbers, never pixels. The order of the checks is the order of usefulness 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from math import inf
 
@@ -30,11 +31,13 @@ class Measure(StrEnum):
     OUTSIDE = "outside"  # share of the card lying outside the photograph
     TEXT_LINES = "text_lines"  # how many lines of text were found
     TEXT_PX = "text_px"  # how high a line of text usually is in the photograph, its margins included
+    TEXT_SPAN_PX = "text_span_px"  # how far the lines of text reach in the photograph, along the longer way
     DETAIL_LEAST = "detail_least"  # fine against coarse gradients in the direction that has least; 2 and more is sharp
     DETAIL_MOST = "detail_most"  # the same in the direction that has most
     SECOND_DOCUMENT = "second_document"  # [0, 1], how surely another document lies beside it
     COLOUR = "colour"  # how far colours on the card differ; near 0 on a black-and-white copy
-    GRID = "grid"  # how far a fine regular pattern stands out, as a screen's does
+    STRIPES = "stripes"  # how much more a fine pattern runs one way round the colours, as a screen's stripes do
+    LATTICE = "lattice"  # how far rows and columns of one fine pitch stand out, as a screen's pixels do
     WHOLE_LEAST = "whole_least"  # detail_least of the whole photograph, taken only where no document was recognised
     WHOLE_MOST = "whole_most"  # detail_most of it
 
@@ -77,9 +80,11 @@ def _why_nothing_is_seen(measures: Mapping[str, float], thresholds: Thresholds) 
     if _is_in_the_dark(measures, thresholds, share=_DARKER_THAN_TABLES):
         return FindingCode.TOO_DARK
     if _is_unsharp_all_over(measures, thresholds):
-        if _is_smeared(*_whole(measures), thresholds):
+        if _is_smeared(*_whole(measures), thresholds):  # by the stricter share: cloth has a direction too
             return FindingCode.SHAKEN
-        if measures.get(Measure.LOCATED, 0.0) >= SURE_OUTLINE:
+        # Soft cloth keeps some detail in one direction; a lens out of focus leaves none.
+        is_sure = measures.get(Measure.LOCATED, 0.0) >= SURE_OUTLINE
+        if is_sure or _whole(measures)[1] < thresholds.nowhere_most:
             return FindingCode.BLURRED
     return FindingCode.NO_DOCUMENT
 
@@ -93,19 +98,22 @@ def _flaws(measures: Mapping[str, float], thresholds: Thresholds, *, is_soft: bo
     def above(measure: Measure, limit: Limit) -> bool:
         return measures.get(measure, -inf) > (limit.soft if is_soft else limit.hard)
 
-    most = measures.get(Measure.DETAIL_MOST, 0.0)
+    most = measures.get(Measure.DETAIL_MOST, inf)
     smeared = _is_smeared(measures.get(Measure.DETAIL_LEAST, most), most, thresholds)
     unsharp = FindingCode.SHAKEN if smeared else FindingCode.BLURRED
+    is_crisp = measures.get(Measure.DETAIL_LEAST, 0.0) >= thresholds.crisp_least
     # Where something is bright, it is the ground that is dark, not the light.
     has_light = measures.get(Measure.CONTRAST, 0.0) > LIT_CONTRAST
     found = []
     if measures.get(Measure.SECOND_DOCUMENT, 0.0) > thresholds.second_document:
         found.append(FindingCode.SEVERAL_DOCUMENTS)
-    # Nothing sharp in all the photograph, or hardly a line in smeared print: outline and sizes are guesses then.
-    if _is_unsharp_all_over(measures, thresholds):
-        found.append(
-            FindingCode.SHAKEN if smeared or _is_smeared(*_whole(measures), thresholds) else FindingCode.BLURRED
-        )
+    # Nothing sharp, or hardly a line in smeared print: outline and sizes are guesses then. A small card, enlarged to be
+    # measured, has nothing sharp either.
+    is_small = measures.get(Measure.WIDTH_PX, inf) < thresholds.width_px.hard
+    if _is_unsharp_all_over(measures, thresholds) or (most < thresholds.nowhere_most and not is_small):
+        all_over = replace(thresholds, smeared_share=thresholds.smeared_share_of_whole)
+        is_shaken = smeared or _is_smeared(*_whole(measures), all_over)
+        found.append(FindingCode.SHAKEN if is_shaken else FindingCode.BLURRED)
     elif measures.get(Measure.TEXT_LINES, FEWEST_LINES) < FEWEST_LINES and smeared:
         found.append(FindingCode.SHAKEN)
     tests = (
@@ -117,7 +125,7 @@ def _flaws(measures: Mapping[str, float], thresholds: Thresholds, *, is_soft: bo
         (FindingCode.GLARE, above(Measure.GLARE, thresholds.glare)),
         # Bright light all over a pale card looks like it too, and harms nothing as long as all can be read.
         (FindingCode.GLARE, is_soft and above(Measure.WASHED_OUT, thresholds.glare)),
-        (unsharp, below(Measure.SHARPNESS, thresholds.sharpness)),
+        (unsharp, below(Measure.SHARPNESS, thresholds.sharpness) and not (is_soft and is_crisp)),
         (unsharp, below(Measure.DETAIL_LEAST, thresholds.detail_least)),
     )
     return found + [code for code, is_flaw in tests if is_flaw]
@@ -151,7 +159,8 @@ def _is_smeared(least: float, most: float, thresholds: Thresholds) -> bool:
 def suspect_recapture(measures: Mapping[str, float], *, side: str, thresholds: Thresholds) -> tuple[Finding, ...]:
     """Return hints that a front was photographed off a screen or off a black-and-white copy, for a person to look."""
     found = []
-    if measures.get(Measure.GRID, 0.0) > thresholds.grid:
+    has_stripes = measures.get(Measure.STRIPES, 0.0) > thresholds.stripes
+    if has_stripes or measures.get(Measure.LATTICE, 0.0) > thresholds.lattice:
         found.append(FindingCode.SCREEN_SUSPECTED)
     if measures.get(Measure.COLOUR, 1.0) < thresholds.colour:
         found.append(FindingCode.COPY_SUSPECTED)

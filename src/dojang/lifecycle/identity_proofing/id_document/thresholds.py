@@ -57,12 +57,16 @@ class Thresholds:
     glare: Limit = Limit(soft=0.06, hard=0.23)  # high is bad; a pale card in bright light burns out a little
     glare_on_text: Limit = Limit(soft=0.06, hard=0.20)  # high is bad
     detail_least: Limit = Limit(soft=1.9, hard=1.65)  # low is bad
+    crisp_least: float = 2.4  # least detail from which a card is crisp, however soft its strongest edges are
     whole_least: float = 1.72  # below it not even the table is sharp
-    smeared_detail_most: float = 1.68  # a smeared photograph keeps this much detail in one direction
-    smeared_share: float = 0.78  # and has at most this share of it in the other
+    nowhere_most: float = 1.7  # below it nothing is sharp, whichever way one looks; sound photographs keep 2 and more
+    smeared_detail_most: float = 1.5  # a smeared photograph keeps this much detail in one direction
+    smeared_share: float = 0.782  # and has at most this share of it in the other; a lens out of focus leaves more
+    smeared_share_of_whole: float = 0.86  # the same of the whole photograph, whose details have every direction
     second_document: float = 0.45
     colour: float = 0.085  # below it a front looks like a black-and-white copy
-    grid: float = 3.45  # above it a front looks like a screen; fine guilloches alone reach 3.3
+    stripes: float = 1.65  # above it a front looks like a screen; print was seen to reach 1.58
+    lattice: float = 3.85  # likewise; print was seen to reach 3.74
     width_px: Limit = Limit(soft=760.0, hard=560.0)  # low is bad
     text_px: Limit = Limit(soft=30.0, hard=27.0)  # low is bad: the print itself, wherever the outline was seen
     passport_text_px: Limit = Limit(soft=21.0, hard=17.0)  # the same where half of the print is small labels

@@ -121,7 +121,11 @@ def test_each_flaw_calls_for_another_photograph(measures: dict[str, float], code
 
 @pytest.mark.parametrize(
     ("measures", "code"),
-    [({"grid": 4.5}, FindingCode.SCREEN_SUSPECTED), ({"colour": 0.02}, FindingCode.COPY_SUSPECTED)],
+    [
+        ({"stripes": 2.0}, FindingCode.SCREEN_SUSPECTED),
+        ({"lattice": 4.5}, FindingCode.SCREEN_SUSPECTED),
+        ({"colour": 0.02}, FindingCode.COPY_SUSPECTED),
+    ],
 )
 def test_a_picture_of_a_document_is_looked_at_by_a_person(measures: dict[str, float], code: FindingCode) -> None:
     judgement = judged(reading(resident, RESIDENT, **measures))
@@ -155,7 +159,8 @@ def test_few_lines_without_an_outline_are_no_document_unless_the_dark_or_an_unsh
         == "id_document.no_document"
     )
     assert first(text_lines=0.0, **smeared) == FindingCode.SHAKEN
-    assert first(text_lines=0.0, located=0.5, **unfocused) == FindingCode.NO_DOCUMENT
+    assert first(text_lines=0.0, located=0.5, **unfocused) == FindingCode.BLURRED
+    assert first(text_lines=0.0, located=0.5, whole_least=1.5, whole_most=1.8) == FindingCode.NO_DOCUMENT  # cloth
     assert first(text_lines=0.0, located=0.8, **unfocused) == FindingCode.BLURRED
     assert first(text_lines=0.0, brightness=35.0, contrast=30.0) == FindingCode.NO_DOCUMENT
     assert first(text_lines=0.0, brightness=25.0, contrast=30.0) == FindingCode.TOO_DARK
