@@ -20,8 +20,9 @@ from dojang.adapters.id_document.locate import Candidate
 from dojang.adapters.id_document.measure import measure, sharpness
 from dojang.adapters.id_document.reader import ExaminingReader
 from dojang.adapters.id_document.rectify import Card
+from dojang.lifecycle.identity_proofing.id_document.measures import Measure
 from dojang.lifecycle.identity_proofing.id_document.model import Decision
-from dojang.lifecycle.identity_proofing.id_document.quality import LEAST_CONTRAST, Measure, judge_photograph
+from dojang.lifecycle.identity_proofing.id_document.quality import LEAST_CONTRAST, judge_photograph
 from dojang.lifecycle.identity_proofing.id_document.thresholds import DEFAULT_THRESHOLDS
 from dojang.sandbox.resident import draw_resident
 from dojang.sandbox.specimen import light

@@ -16,7 +16,7 @@ from dojang.adapters.id_document.locate import Candidate
 from dojang.adapters.id_document.pixels import Floats, Grey, Picture, resized
 from dojang.adapters.id_document.rectify import Card, longer_edge_px
 from dojang.adapters.id_document.screen_signs import screen_signs
-from dojang.lifecycle.identity_proofing.id_document.quality import Measure
+from dojang.lifecycle.identity_proofing.id_document.measures import Measure
 
 _SHARPNESS_WIDTH_PX = 1012
 _BURNT_OUT = 250
@@ -34,7 +34,7 @@ def measure(
     second: float,
     recognised: bool = True,
 ) -> dict[str, float]:
-    """Return every measure of `quality.Measure` for a located card and the text boxes on it.
+    """Return every measure of `measures.Measure` for a located card and the text boxes on it.
 
     `second` is how surely another document lies beside it. Where none was `recognised` the place is a guess, and the
     whole photograph is measured too.

@@ -82,7 +82,7 @@ class ReadField:
 class DocumentReading:
     """One photograph, read. `kind` and `side` are None when the document was not recognised.
 
-    `quality` holds the measures named in `quality.Measure`, in the units given there.
+    `quality` holds the measures named in `measures.Measure`, in the units given there.
     """
 
     kind: DocumentKind | None

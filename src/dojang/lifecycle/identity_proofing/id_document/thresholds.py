@@ -50,7 +50,7 @@ _NEEDS: Mapping[tuple[DocumentKind, Side], Needs] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """All limits of the check. Confidences are in [0, 1]; see `quality.Measure` for the measures' units."""
+    """All limits of the check. Confidences are in [0, 1]; see `measures.Measure` for the measures' units."""
 
     sharpness: Limit = Limit(soft=0.62, hard=0.50)  # low is bad
     brightness: Limit = Limit(soft=70.0, hard=50.0)  # low is bad

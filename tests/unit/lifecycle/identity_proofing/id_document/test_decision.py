@@ -8,6 +8,7 @@ import pytest
 
 from dojang.lifecycle.identity_proofing.id_document.decision import Judgement, judge
 from dojang.lifecycle.identity_proofing.id_document.finding import FindingCode
+from dojang.lifecycle.identity_proofing.id_document.measures import Measure
 from dojang.lifecycle.identity_proofing.id_document.model import (
     Agreement,
     Decision,
@@ -18,7 +19,6 @@ from dojang.lifecycle.identity_proofing.id_document.model import (
     ReadField,
     Side,
 )
-from dojang.lifecycle.identity_proofing.id_document.quality import Measure
 from dojang.lifecycle.identity_proofing.id_document.rrn import check_digit
 from dojang.lifecycle.identity_proofing.id_document.thresholds import DEFAULT_THRESHOLDS
 
