@@ -139,8 +139,11 @@ def build(node: Callable[[], Node] = find_node, static: Path = STATIC) -> bool:
         node().run([_vite(), "build", "--outDir", fresh, "--emptyOutDir", "--logLevel", "warn"])
         key_page = ["--config", FRONTEND / "vite.key.config.ts", "--outDir", fresh / KEY_PAGE]
         node().run([_vite(), "build", *key_page, "--emptyOutDir", "--logLevel", "warn"])
+        paper = ["--config", FRONTEND / "vite.paper.config.ts", "--outDir", fresh / KEY_PAGE / "paper"]
+        node().run([_vite(), "build", *paper, "--emptyOutDir", "--logLevel", "warn"])
         for page in fresh.rglob("*.html"):
-            page.write_text(with_integrity(page.read_text("utf-8"), page.parent), "utf-8")
+            root = fresh / KEY_PAGE if KEY_PAGE in page.relative_to(fresh).parts else fresh
+            page.write_text(with_integrity(page.read_text("utf-8"), root), "utf-8")
         write_shell(fresh, digest)
         (fresh / STAMP).write_text(digest)
         if static.exists():
@@ -163,7 +166,7 @@ def check(node: Callable[[], Node] = find_node) -> None:
 
 
 def with_integrity(page: str, folder: Path) -> str:
-    """Return the page with the hash of every script, style sheet and preloaded module it names (SRI)."""
+    """Return the page with the hash of every script, style sheet and preloaded module it names below `folder` (SRI)."""
 
     def tag(found: re.Match[str]) -> str:
         address = re.search(r'\b(?:src|href)="/([^"]+\.(?:js|css))"', found[0])

@@ -12,7 +12,7 @@ from PIL import Image
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from playwright.sync_api import Page
+    from playwright.sync_api import Frame, Page
 
 POPPLER = shutil.which("pdftoppm")
 SIZE = (119, 168)  # small enough that two programs' edges do not matter
@@ -26,7 +26,7 @@ async (sheet) => {
 """
 
 
-def drawn_pages(page: "Page", count: int) -> "list[NDArray[np.float64]]":
+def drawn_pages(page: "Page | Frame", count: int) -> "list[NDArray[np.float64]]":
     """Return every page on the screen as shades of grey; scrolls to each, as a reader does."""
     sheets = page.locator(".paper__sheet")
     sheets.nth(count - 1).wait_for()

@@ -18,10 +18,10 @@ from browser.customer import CERTIFICATE_PASSWORD, MAIN_ACTION, READING_MS
 from browser.hands import Hands
 from browser.inspector import AXE_RULES, SCREENSHOTS
 from browser.key_page import Crossing, KeyPageCustomer, OtherPort, axe_finds, databases
+from browser.paper import POPPLER, drawn_by_poppler, drawn_pages, likeness, pdf_without_typefaces
 from browser.test_other_sites import Shop, openssl
 from browser.test_passkeys import add_passkey, authenticator_of
 from browser.traffic import Traffic
-from builders.signatures import blank_pdf
 from dojang.cli.demo.command import POLICY, demo_settings
 from dojang.cli.demo.judges import OpenSsl
 from dojang.cli.demo.reviewer import Reviewer
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 
 NEW_PASSWORD = "Another!one9471"
+ALIKE = 0.97  # a page, drawn by two programs
+INK = 200  # of 255
 
 
 @pytest.fixture(scope="module")
@@ -161,19 +163,53 @@ def test_signing_in_elsewhere_names_the_site(holder: KeyPageCustomer, shop: Shop
     assert shop.redeem(shop.visits[-1]["code"])["name"] == holder.resident.person.name.hangul
 
 
-def test_a_contract_is_signed_for_whoever_asks(holder: KeyPageCustomer, shop: Shop) -> None:
-    contract = blank_pdf()
+def test_a_contract_is_drawn_by_the_vault_and_signed_for_whoever_asks(
+    holder: KeyPageCustomer, shop: Shop, traffic_apart: Traffic, tmp_path: Path
+) -> None:
+    contract = pdf_without_typefaces("자동차 매매 계약서")
     asked = shop.ask_signature(kind="pdf", content=base64.b64encode(contract).decode(), file_name="계약서.pdf")
     holder.page.goto(str(asked["address"]))
     holder.at("#read").check()
     assert not holder.page.locator("input[type=password]").count()
     holder.press()
+    _the_vault_draws_what_it_signs(holder, contract, tmp_path)
+    _picture(holder, "contract")
+    _nobody_puts_another_page_in_its_place(holder, traffic_apart)
     shown = holder.say_yes(password=CERTIFICATE_PASSWORD)
     for one in ("매매 계약", "견본 상점", "계약서.pdf", hashlib.sha256(contract).hexdigest()):
         assert one in shown
     holder.page.wait_for_selector("#back")
     assert shop.signature(asked["id"])["state"] == "completed"
     assert shop.verify("pdf", shop.signed(asked["id"]))["passed"] is True
+
+
+def _the_vault_draws_what_it_signs(holder: KeyPageCustomer, contract: bytes, scratch: Path) -> None:
+    """Page by page as another program does; in a frame without the vault's origin, storage or keys."""
+    frame = holder.vault()
+    sheets = drawn_pages(frame, 2)
+    if POPPLER:
+        assert likeness(sheets[1], drawn_by_poppler(contract, scratch)[1]) > ALIKE
+    assert (sheets[0] < INK).sum() > 50  # Korean in a typeface the file does not bring along
+    assert "자동차 매매 계약서" in (frame.locator(".paper__sheet").first.text_content() or "")
+    (drawing,) = frame.child_frames
+    assert drawing.url.endswith("/paper/paper.html")
+    assert drawing.evaluate("() => self.origin") == "null"
+    assert drawing.evaluate(
+        "() => { try { return String(indexedDB.open('dojang')) } catch (e) { return e.name } }"
+    ) == ("SecurityError")
+    assert drawing.evaluate("() => { try { return parent.document.title } catch (e) { return e.name } }") == (
+        "SecurityError"
+    )
+
+
+def _nobody_puts_another_page_in_its_place(holder: KeyPageCustomer, traffic: Traffic) -> None:
+    """Whoever has got into the app's page may send a frame below it elsewhere, but not to a page of theirs."""
+    (drawing,) = holder.vault().child_frames
+    holder.page.evaluate("() => { frames[0].frames[0].location = `${location.origin}/index.html`; }")
+    holder.await_(lambda: any("frame-src" in one for one in traffic.violations), "the vault's page lets it through")
+    assert not drawing.url.startswith(holder.office.public_url)
+    traffic.errors[:] = [one for one in traffic.errors if "frame-src" not in one]
+    assert holder.vault().locator(".paper__sheet canvas").count() == 2  # what was drawn stays
 
 
 def test_a_letter_is_opened_by_the_vault(holder: KeyPageCustomer, shop: Shop, tmp_path: Path) -> None:

@@ -46,18 +46,34 @@ export async function requireDocumentAttributes(attributes: Bytes, shown: Signed
 }
 
 /** The digest that is signed: of a PDF, over the document shown and the signature field behind it. */
-async function digestOf({ kind, document, digest, before, after }: SignedDocument): Promise<Bytes> {
+async function digestOf(shown: SignedDocument): Promise<Bytes> {
+  const { kind, digest, before, after } = shown;
   if (kind !== "pdf") {
     if (before.length || after.length) throw unexpected();
     return digest;
   }
+  return sha256(concat(...partsOf(shown).covered));
+}
+
+/**
+ * Returns the PDF as it will be, every byte that is signed in its place and an empty signature in the gap: whoever draws this
+ * draws what is signed, whatever was appended. Throws `acceptance.statement_unexpected`.
+ */
+export function pdfToBeSigned(shown: SignedDocument): Bytes {
+  const { covered: [document, before, after], gap } = partsOf(shown);
+  return concat(document, before, utf8(`<${"0".repeat(gap - 2)}>`), after);
+}
+
+/** What the signature covers, in order, and how many bytes lie open before the last part. */
+function partsOf({ document, before, after }: SignedDocument): { covered: readonly [Bytes, Bytes, Bytes]; gap: number } {
   if (!document || before.length + after.length > MOST_APPENDED_BYTES) throw unexpected();
   const appended = new TextDecoder("latin1").decode(concat(before, after));
   const [range, ...others] = [...appended.matchAll(BYTE_RANGE)].map((found) => found.slice(1).map(Number));
   const [end, resumed, length] = range ?? [];
   const start = document.length + before.length;
-  if (others.length || end !== start || length !== after.length || resumed === undefined || resumed <= start) throw unexpected();
-  return sha256(concat(document, before, after));
+  const gap = (resumed ?? 0) - start;
+  if (others.length || end !== start || length !== after.length || gap < 2 || gap > MOST_APPENDED_BYTES) throw unexpected();
+  return { covered: [document, before, after], gap };
 }
 
 /** The time of signing as the office wrote it: the timestamp proves the real one. */

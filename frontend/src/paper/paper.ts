@@ -1,11 +1,9 @@
 /**
- * A PDF as pictures of its pages. The reading and drawing is done by `pdf-worker.ts`, apart from the page: nothing of a
- * stranger's document reaches the place where keys are unlocked but pixels and plain text.
+ * A PDF as pictures of its pages. The reading and drawing is done elsewhere (`drawing.ts`): nothing of a stranger's document
+ * reaches the place where keys are unlocked but pixels and plain text. Where elsewhere is, whoever opens it says.
  */
 
 import type { Bytes } from "../crypto/bytes.ts";
-import { trustedScript } from "../trusted.ts";
-import workerAddress from "./pdf-worker.ts?worker&url";
 
 export interface PageSize {
   readonly width: number;
@@ -40,6 +38,19 @@ export type Told =
   | ({ readonly told: "drawn"; readonly number: number } & Drawn)
   | { readonly told: "failed"; readonly number?: number };
 
+/** To whoever draws, and from there. */
+export interface Line {
+  post(wanted: Wanted): void;
+  /** Set by `openOver`, before anything is posted. */
+  onTold: (told: Told) => void;
+  /** Nothing will be told any more. */
+  onEnd: () => void;
+  close(): void;
+}
+
+/** What the frame of `frame.ts` says when it listens. */
+export const FRAME_READY = "dojang.paper.1";
+
 const LONGEST_WAIT_MS = 20_000;
 
 interface Waiting {
@@ -47,17 +58,15 @@ interface Waiting {
   readonly reject: (reason: PaperUnreadable) => void;
 }
 
-/** Rejects with `PaperUnreadable`. */
-export async function openPaper(data: Bytes): Promise<Paper> {
-  if (typeof Worker === "undefined" || typeof OffscreenCanvas === "undefined") throw new PaperUnreadable();
-  const worker = new Worker(trustedScript(workerAddress), { type: "module" });
+/** Opens the document at the other end of the line. Rejects with `PaperUnreadable`, the line closed. */
+export async function openOver(line: Line, data: Bytes): Promise<Paper> {
   const waiting = new Map<number, Waiting>(); // by page; 0 is the document
   const giveUp = () => {
     for (const one of waiting.values()) one.reject(new PaperUnreadable());
     waiting.clear();
   };
-  worker.onerror = giveUp;
-  worker.onmessage = ({ data: told }: MessageEvent<Told>) => {
+  line.onEnd = giveUp;
+  line.onTold = (told) => {
     if (!["opened", "drawn", "failed"].includes(told.told)) return; // pdf.js greets as well
     const number = told.told === "opened" ? 0 : (told.number ?? 0);
     const one = waiting.get(number);
@@ -73,7 +82,7 @@ export async function openPaper(data: Bytes): Promise<Paper> {
         then(value);
       };
       waiting.set(number, { resolve: settled(resolve), reject: settled(reject) });
-      worker.postMessage(wanted);
+      line.post(wanted);
     });
   try {
     const opened = await ask(0, { want: "open", data });
@@ -86,12 +95,12 @@ export async function openPaper(data: Bytes): Promise<Paper> {
         return drawn;
       },
       close: () => {
-        worker.terminate();
+        line.close();
         giveUp();
       },
     };
   } catch (reason) {
-    worker.terminate();
+    line.close();
     throw reason;
   }
 }

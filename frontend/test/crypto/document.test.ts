@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { type Bytes, concat, sha256, utf8 } from "../../src/crypto/bytes.ts";
 import * as der from "../../src/crypto/der.ts";
-import { type SignedDocument, requireDocumentAttributes } from "../../src/crypto/document.ts";
+import { type SignedDocument, pdfToBeSigned, requireDocumentAttributes } from "../../src/crypto/document.ts";
 import * as oid from "../../src/crypto/oid.ts";
 
 const CERTIFICATE = utf8("stands for a certificate");
@@ -91,5 +91,22 @@ describe("what is signed of a PDF", () => {
     await refused(der.setOf(type, digest(await sha256(concat(PDF, twice.before, twice.after))), await bound()), twice);
     const long = { ...shown, after: new Uint8Array(300_000) as Bytes };
     await refused(der.setOf(type, digest(await sha256(concat(PDF, long.before, long.after))), await bound()), long);
+  });
+});
+
+describe("a PDF as it will be", () => {
+  it("has every byte that is signed in its place, and an empty signature", async () => {
+    const { shown } = await pdf();
+    const whole = pdfToBeSigned(shown);
+    const range = /\/ByteRange \[0 +(\d+) +(\d+) +(\d+)\]/.exec(new TextDecoder("latin1").decode(whole))!.slice(1).map(Number);
+    const [end, resumed, length] = range as [number, number, number];
+    expect(resumed + length).toBe(whole.length);
+    expect(concat(whole.slice(0, end), whole.slice(resumed))).toEqual(concat(shown.document!, shown.before, shown.after));
+    expect(new TextDecoder().decode(whole.slice(end, resumed))).toMatch(/^<0{98}>$/);
+  });
+
+  it("is not made of one whose gap would fill the memory", async () => {
+    const { shown } = await pdf({ range: [0, 2_000_000, 0] });
+    expect(() => pdfToBeSigned(shown)).toThrow("acceptance.statement_unexpected");
   });
 });

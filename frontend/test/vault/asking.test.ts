@@ -3,10 +3,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { obtainCertificates } from "../../src/app/device/enrolment.ts";
-import { toBase64, utf8 } from "../../src/crypto/bytes.ts";
+import { type Bytes, concat, sha256, toBase64, utf8 } from "../../src/crypto/bytes.ts";
+import * as der from "../../src/crypto/der.ts";
+import * as oid from "../../src/crypto/oid.ts";
+import { PaperUnreadable } from "../../src/paper/paper.ts";
 import { LocalVault } from "../../src/vault/local.ts";
 import { AskingVault } from "../../src/vault/page/asking.ts";
 import { Person } from "../../src/vault/page/person.ts";
+import type { OpenSheets } from "../../src/vault/page/sheets.ts";
 import { pageWords } from "../../src/vault/page/words.ts";
 import { FakeOffice, MemoryKeystore } from "../app/office.ts";
 
@@ -50,6 +54,22 @@ beforeEach(async () => {
 const hold = async () =>
   obtainCertificates({ api: new FakeOffice(), vault: new LocalVault(keystore, { cost: COST }) }, "a", PASSWORD);
 
+/** A contract with what an office would append, and the attributes to sign. */
+async function pdfRequest(certificate: Bytes) {
+  const contract = utf8("%PDF stands for a contract");
+  const after = utf8(" >> endobj");
+  const fieldOf = (end: number) => utf8(`\n7 0 obj << /ByteRange [0 ${[end, end + 100, after.length].map((one) => String(one).padStart(5)).join(" ")}] /Contents `);
+  const before = fieldOf(contract.length + fieldOf(0).length);
+  const attribute = (type: string, value: Bytes) => der.sequence(der.oid(type), der.setOf(value));
+  const attributes = der.setOf(
+    attribute(oid.CONTENT_TYPE, der.oid(oid.DATA)),
+    attribute(oid.MESSAGE_DIGEST, der.octetString(await sha256(concat(contract, before, after)))),
+    attribute(oid.SIGNING_CERTIFICATE_V2, der.sequence(der.sequence(der.sequence(der.octetString(await sha256(certificate)))))),
+  );
+  const digest = await sha256(contract);
+  return { kind: "pdf" as const, document: contract, digest, before, after, description: "계약", attributes, party: "견본 상점", name: "계약서.pdf" };
+}
+
 describe("a vault that asks", () => {
   it("asks for a new password by today's rules, twice, and makes keys", async () => {
     const made = obtainCertificates({ api: new FakeOffice(), vault }, "a", undefined);
@@ -82,6 +102,50 @@ describe("a vault that asks", () => {
   it("shows the hash of what hides something", async () => {
     const { serial } = await hold();
     const refused = vault.sign(serial, undefined, { content: utf8("1,000\u202e000"), detached: false, signedAt: new Date() });
+    await asked();
+    expect(text()).toContain(words.sign.hidden);
+    expect(text()).toMatch(/[0-9a-f]{64}/);
+    await no();
+    await expect(refused).rejects.toMatchObject({ code: "vault.declined" });
+  });
+
+  it("draws all that is signed of a PDF, and names it by its hash once a page of it cannot be drawn", async () => {
+    const { serial } = await hold();
+    const laid: string[] = [];
+    let spoil = () => undefined as void;
+    let closed = 0;
+    const open: OpenSheets = async (pdf, _words, onUnreadable) => {
+      laid.push(new TextDecoder("latin1").decode(pdf));
+      spoil = onUnreadable;
+      const shown = document.createElement("div");
+      shown.textContent = "drawn";
+      return { shown, close: () => void closed++ };
+    };
+    const person = new Person(place, words);
+    const drawing = new AskingVault(keystore, person, APP, open);
+    const request = await pdfRequest(keystore.held.get(serial)!.signing);
+    const signing = drawing.signDocument(serial, undefined, request);
+    await asked();
+    expect(laid[0]).toContain("%PDF stands for a contract\n7 0 obj");
+    expect(laid[0]).toMatch(/<0+> >> endobj$/);
+    expect(text()).toContain("drawn");
+    expect(text()).toContain(words.sign.shown);
+    spoil();
+    expect(text()).not.toContain("drawn");
+    expect(text()).toContain(words.sign.hidden);
+    await no();
+    await expect(signing).rejects.toMatchObject({ code: "vault.declined" });
+    expect(closed).toBe(1);
+    const other = drawing.signDocument(serial, undefined, { ...request, document: utf8("%PDF another contract") });
+    await expect(other).rejects.toMatchObject({ code: "acceptance.statement_unexpected" });
+    expect(laid).toHaveLength(1); // nothing is drawn that would not be signed
+  });
+
+  it("says so where a PDF cannot be drawn at all", async () => {
+    const { serial } = await hold();
+    const open: OpenSheets = () => Promise.reject(new PaperUnreadable());
+    const unable = new AskingVault(keystore, new Person(place, words), APP, open);
+    const refused = unable.signDocument(serial, undefined, await pdfRequest(keystore.held.get(serial)!.signing));
     await asked();
     expect(text()).toContain(words.sign.hidden);
     expect(text()).toMatch(/[0-9a-f]{64}/);

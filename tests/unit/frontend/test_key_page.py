@@ -33,10 +33,16 @@ def test_the_page_is_small(built: Path) -> None:
     assert packed(list((built / "assets").glob("*"))) <= ALL_BYTES
 
 
-def test_every_script_of_the_page_has_its_hash(built: Path) -> None:
-    tags = re.findall(r"<(?:script|link)\b[^>]*>", (built / "key.html").read_text("utf-8"))
+@pytest.mark.parametrize("page", ["key.html", "paper/paper.html"])
+def test_every_script_of_the_page_has_its_hash(built: Path, page: str) -> None:
+    tags = re.findall(r"<(?:script|link)\b[^>]*>", (built / page).read_text("utf-8"))
     assert tags
     assert all('integrity="sha384-' in one for one in tags)
+
+
+def test_the_page_has_nothing_of_what_draws(built: Path) -> None:
+    assert not [one.name for one in (built / "assets").iterdir() if b"pdfjs" in one.read_bytes().lower()]
+    assert [one.name for one in (built / "paper" / "assets").glob("paper-*.js")]
 
 
 def test_the_apps_shell_keeps_nothing_of_it(built: Path) -> None:

@@ -25,6 +25,8 @@ def built(tmp_path: Path) -> Path:
         "assets/app-1.js": "app",
         "key/key.html": "<!doctype html><title>보관함</title>",
         "key/assets/key-1.js": "key",
+        "key/paper/paper.html": "<!doctype html><title>그리는 곳</title>",
+        "key/paper/assets/paper-1.js": "paper",
         "key/.vite/manifest.json": "{}",
     }.items():
         path = tmp_path / "static" / name
@@ -59,10 +61,30 @@ def test_the_page_reaches_no_server_and_is_framed_by_the_app_alone(visitor: Call
     assert policy["frame-ancestors"] == APP
     assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
     assert policy["trusted-types"] == "'none'"
+    assert policy["frame-src"] == "'self'"
+    assert "worker-src" not in policy
+    assert "access-control-allow-origin" not in answer.headers
     assert answer.headers["cross-origin-embedder-policy"] == "require-corp"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
     assert "camera=()" in answer.headers["permissions-policy"]
     assert len(answer.headers.get_list("content-security-policy")) == 1
+
+
+def test_what_draws_has_an_origin_that_is_nobodys(visitor: Caller) -> None:
+    for address in ("/paper/paper.html", "/paper/assets/paper-1.js"):
+        answer = visitor("GET", address, headers=THERE)
+        assert answer.status == 200
+        policy = policy_of(answer)
+        assert policy["sandbox"] == "allow-scripts"
+        assert policy["default-src"] == policy["form-action"] == policy["base-uri"] == "'none'"
+        assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
+        assert policy["connect-src"] == "'self'"
+        assert policy["frame-ancestors"] == f"'self' {APP}"
+        assert policy["trusted-types"] == "'none'"
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "publickey" not in answer.headers["permissions-policy"]
+        assert "dojang-app" not in answer.content.decode()
+    assert visitor("GET", "/paper/paper.html").code == "request.not_found"  # at the app's origin
 
 
 @pytest.mark.parametrize("host", ["key.bank.example", "KEY.bank.example"])

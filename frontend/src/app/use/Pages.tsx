@@ -3,7 +3,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Bytes } from "../../crypto/bytes.ts";
-import { type PageSize, type Paper, openPaper } from "../../paper/paper.ts";
+import type { PageSize, Paper } from "../../paper/paper.ts";
+import { openPaper } from "../../paper/worker.ts";
 import { Working, useWords } from "../ui/index.ts";
 
 /** Drawn when nearer than this to the screen, forgotten when farther: a long contract would fill a telephone's memory. */

@@ -4,16 +4,18 @@
  */
 
 import { type Bytes, fromBase64, sha256, toHex } from "../../crypto/bytes.ts";
-import { requireDocumentAttributes } from "../../crypto/document.ts";
+import { pdfToBeSigned, requireDocumentAttributes } from "../../crypto/document.ts";
 import { CryptoFault } from "../../crypto/fault.ts";
 import { type MoveCode, groupCode, moveAddress, writeCode } from "../../crypto/movecode.ts";
 import { requireSignInStatement } from "../../crypto/sign_in.ts";
 import { parseCertificate } from "../../crypto/x509.ts";
+import { PaperUnreadable } from "../../paper/paper.ts";
 import type { Keystore } from "../keystore.ts";
 import { LocalVault } from "../local.ts";
 import type * as port from "../port.ts";
 import { button, element, facts, line, notice, qrCode } from "./elements.ts";
 import type { Person, Yes } from "./person.ts";
+import { type OpenSheets, type Sheets, openSheets } from "./sheets.ts";
 
 const LONGEST_TEXT_BYTES = 1_000_000;
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/u;
@@ -27,10 +29,13 @@ export class AskingVault extends LocalVault {
   private readonly cancelled = new Set<string>();
   private readonly receivers = new Map<string, string>();
 
-  constructor(keystore: Keystore, person: Person, origin: string) {
+  private readonly openSheets: OpenSheets;
+
+  constructor(keystore: Keystore, person: Person, origin: string, open: OpenSheets = openSheets) {
     super(keystore);
     this.person = person;
     this.origin = origin;
+    this.openSheets = open;
   }
 
   override async order(
@@ -70,11 +75,30 @@ export class AskingVault extends LocalVault {
     await requireDocumentAttributes(request.attributes, request, (await this.held(serial)).signing);
     const text = request.kind === "text" && request.document ? findText(request.document) : undefined;
     const hash = ["SHA-256", toHex(request.digest)] as const;
+    const place = element("div", {}, line(this.person.words.sign.hidden));
     const what = [
       facts([[about, request.description], [party, request.party], [name, request.name], ...(text === undefined ? [hash] : [])]),
-      text === undefined ? line(this.person.words.sign.hidden) : element("pre", { class: "vault__shown", tabindex: "0" }, text),
+      text === undefined ? place : element("pre", { class: "vault__shown", tabindex: "0" }, text),
     ];
-    return this.opening(serial, { title, yes, about: what }, (by) => super.signDocument(serial, by, request));
+    const sheets = request.kind === "pdf" ? await this.lay(pdfToBeSigned(request), place) : undefined;
+    try {
+      return await this.opening(serial, { title, yes, about: what }, (by) => super.signDocument(serial, by, request));
+    } finally {
+      sheets?.close();
+    }
+  }
+
+  /** Lays the PDF's pages where else it says that it cannot be shown: of one that is not drawn in full nothing is. */
+  private async lay(pdf: Bytes, place: HTMLElement): Promise<Sheets | undefined> {
+    const instead = [...place.childNodes];
+    try {
+      const sheets = await this.openSheets(pdf, this.person.words.paper, () => place.replaceChildren(...instead));
+      place.replaceChildren(line(this.person.words.sign.shown), sheets.shown);
+      return sheets;
+    } catch (reason) {
+      if (!(reason instanceof PaperUnreadable)) throw reason;
+      return undefined;
+    }
   }
 
   override signAct(serial: string, _by: undefined, request: port.ActRequest): Promise<string> {

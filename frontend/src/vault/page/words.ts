@@ -37,6 +37,7 @@ const ko = {
   renew: { title: "이 인증서를 갱신할까요?", yes: "갱신하기", years: (years: number) => `새 인증서 ${years}년`, text: "새 인증서도 같은 비밀번호로 잠가요." },
   sign: { title: "이 내용에 서명할까요?", yes: "서명하기", shown: "아래 내용 전체에 서명해요.", hidden: "이 화면에 보여 줄 수 없는 내용이에요. 앱에서 본 파일의 SHA-256과 같은지 확인해 주세요." },
   document: { title: "이 문서에 서명할까요?", yes: "서명하기", party: "요청한 곳 (앱이 알려 줌)", name: "문서 (앱이 알려 줌)", about: "목적과 금액" },
+  paper: { label: "서명할 문서", pageOf: (number: number, total: number) => `${total}쪽 중 ${number}쪽` },
   act: {
     title: "인증서로 확인할까요?",
     yes: "서명하기",
@@ -119,6 +120,7 @@ const en: PageWords = {
   renew: { title: "Renew this certificate?", yes: "Renew", years: (years) => `New certificate for ${years} year${years === 1 ? "" : "s"}`, text: "The new certificate is locked under the same password." },
   sign: { title: "Sign this?", yes: "Sign", shown: "You sign all of the following.", hidden: "This page cannot show the content. Compare its SHA-256 with that of the file you saw in the app." },
   document: { title: "Sign this document?", yes: "Sign", party: "Asked by (says the app)", name: "Document (says the app)", about: "Purpose and amount" },
+  paper: { label: "The document to be signed", pageOf: (number, total) => `Page ${number} of ${total}` },
   act: {
     title: "Confirm with your certificate?",
     yes: "Sign",
