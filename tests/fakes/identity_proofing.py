@@ -96,6 +96,13 @@ class FakeCases:
             None,
         )
 
+    def find_frozen_case_of_person(self, person_key: str) -> ProofingCase | None:
+        return next((one for one in self.list_frozen(1000) if one.person_key == person_key), None)
+
+    def list_frozen(self, limit: int) -> tuple[ProofingCase, ...]:
+        frozen = [one for one in self._tables.cases.values() if one.state is CaseState.FROZEN]
+        return tuple(sorted(frozen, key=lambda one: (one.opened_at, one.id))[:limit])
+
     def find_newest_verified_case(self, subscriber_id: str) -> ProofingCase | None:
         found = [
             one

@@ -1,4 +1,4 @@
-"""`dojang review list|show|approve|reject`: decide doubtful identity proofing from the command line.
+"""`dojang review list|show|approve|reject|frozen|unfreeze`: decide doubtful identity proofing from the command line.
 
 Whoever may open the store decides; the decision is recorded under the operator account named, which must be a
 reviewer's.
@@ -14,7 +14,7 @@ from dojang.bootstrap import Office, open_office
 from dojang.cli.option import ConfigFile
 from dojang.config import load_settings
 from dojang.controls.access.model import Role, RoleRequired
-from dojang.lifecycle.identity_proofing.review import usecases
+from dojang.lifecycle.identity_proofing.review import freezes, usecases
 from dojang.lifecycle.identity_proofing.review.model import RejectionReason, ReviewItem
 
 app = typer.Typer(name="review", help="Doubtful identity proofing.", no_args_is_help=True)
@@ -83,6 +83,23 @@ def reject(
         now=office.clock.now(),
     )
     typer.echo(json.dumps(_line(item), ensure_ascii=False))
+
+
+@app.command()
+def frozen(config: ConfigFile = None) -> None:
+    """Print cases in which somebody said on the telephone that they did not apply, oldest first, one object a line."""
+    for one in freezes.list_frozen(store=open_office(load_settings(config)).store):
+        line = {"case": one.id, "application": one.application_id, "opened_at": one.opened_at.isoformat()}
+        typer.echo(json.dumps(line))
+
+
+@app.command()
+def unfreeze(case_id: str, reviewer: Reviewer, config: ConfigFile = None) -> None:
+    """Let the person apply again, after you have spoken to them. The frozen application stays ended."""
+    office = open_office(load_settings(config))
+    operator_id = _reviewer(office, reviewer)
+    freezes.lift_freeze(case_id, operator_id=operator_id, store=office.store, now=office.clock.now())
+    typer.echo("freeze lifted")
 
 
 def _reviewer(office: Office, login_name: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dojang.bootstrap import Office
 from dojang.controls.access.model import Role
+from dojang.lifecycle.identity_proofing.review import freezes
 from dojang.lifecycle.identity_proofing.review import usecases as review
 from dojang.lifecycle.identity_proofing.review.model import RejectionReason, ReviewItem
 from dojang.lifecycle.revocation import usecases as revocation
@@ -50,6 +51,14 @@ class ReviewDetailView(BaseModel):
     fields: list[ReadFieldView]
     pictures: dict[str, str]
     entered: dict[str, str]
+
+
+class FrozenCaseView(BaseModel):
+    """A case in which somebody said on the telephone that they did not apply."""
+
+    case_id: str
+    application_id: str
+    opened_at: datetime
 
 
 class RejectionBody(BaseModel):
@@ -133,6 +142,21 @@ def reject_review(
         now=now,
     )
     return _review_view(item, office, language)
+
+
+@router.get("/frozen-cases", dependencies=[Depends(REVIEWER)])
+def list_frozen_cases(office: OfficeDep) -> list[FrozenCaseView]:
+    """List frozen cases, oldest first: until one is released, nobody can apply in that person's name."""
+    return [
+        FrozenCaseView(case_id=one.id, application_id=one.application_id, opened_at=one.opened_at)
+        for one in freezes.list_frozen(store=office.store)
+    ]
+
+
+@router.post("/frozen-cases/{case_id}/release", status_code=204)
+def release_frozen_case(case_id: RecordId, operator_id: ReviewerId, office: OfficeDep, now: Now) -> None:
+    """Let the person apply again, after somebody has spoken to them. The frozen application stays ended."""
+    freezes.lift_freeze(case_id, operator_id=operator_id, store=office.store, now=now)
 
 
 @router.get("/certificates/{serial}", dependencies=[Depends(OFFICER)])

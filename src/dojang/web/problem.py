@@ -87,6 +87,8 @@ STATUS: Mapping[str, int] = {
     "identity_proofing.case_ended": 409,
     "identity_proofing.check_not_required": 409,
     "identity_proofing.person_already_applying": 409,
+    "identity_proofing.person_frozen": 409,
+    "identity_proofing.case_not_frozen": 404,
     "account_deposit.in_progress": 409,
     "ars_call.in_progress": 409,
     "proofing_review.already_decided": 409,

@@ -185,7 +185,7 @@ def test_issue_show_verify_revoke(run: Run, office: EdgeOffice, identified: Pers
     shown = json.loads(run("show", serial).out)
     assert shown["serial"] == str(serial)
     assert shown["state"] == "good"
-    at = office.clock.now().strftime("%Y-%m-%dT%H:%M:%S")
+    at = certificate.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%S")
     verified = run("verify", signing, "--at", at, "--without-status")
     assert (verified.code, "홍가람" in verified.out) == (0, True)
     unasked = run("verify", signing, "--at", at)

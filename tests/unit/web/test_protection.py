@@ -78,6 +78,7 @@ SIGN_OUT = "DELETE /v1/sessions/current"  # ending a session that has ended alre
 SIGN_OUT_EVERYWHERE = "DELETE /v1/sessions"  # would end the sessions of the walk itself
 ROLES = {
     "/v1/operator/reviews": {Role.REVIEWER},
+    "/v1/operator/frozen-cases": {Role.REVIEWER},
     "/v1/operator/certificates": {Role.OFFICER},
     "/v1/operator/tickets": {Role.SUPPORT},
     "/v1/sessions/current": set(Role),

@@ -96,6 +96,20 @@ class PersonAlreadyApplying(DojangError):
     fault: ClassVar[Fault] = Fault.SUBSCRIBER
 
 
+class PersonFrozen(DojangError):
+    """The person said on the telephone that they did not apply; an operator speaks to them before anybody goes on."""
+
+    code = "identity_proofing.person_frozen"
+    fault: ClassVar[Fault] = Fault.SUBSCRIBER
+
+
+class CaseNotFrozen(DojangError):
+    """There is no such case, or nothing to lift."""
+
+    code = "identity_proofing.case_not_frozen"
+    fault: ClassVar[Fault] = Fault.OPERATOR
+
+
 class OtherPersonsAccount(DojangError):
     """The signed-in account belongs to another person than the document."""
 

@@ -43,7 +43,7 @@ class CaseState(StrEnum):
     OPEN = "open"  # whoever its checks say
     VERIFIED = "verified"  # issuance
     REFUSED = "refused"  # nobody; a check failed for good
-    FROZEN = "frozen"  # an operator; somebody said "I did not ask for this"
+    FROZEN = "frozen"  # an operator; somebody said "I did not ask for this". Until then the person cannot apply anew
     CLOSED = "closed"  # nobody; the application ended, codes and originals are purged
 
 
@@ -250,7 +250,12 @@ class ApplicationEnded:
     """The application was completed, cancelled, refused, frozen elsewhere, or its window closed."""
 
 
-CaseEvent = AllChecksPassed | ACheckFailed | CallDisowned | ApplicationEnded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeLifted:
+    """An operator has cleared up with the person called what happened."""
+
+
+CaseEvent = AllChecksPassed | ACheckFailed | CallDisowned | ApplicationEnded | FreezeLifted
 
 
 # --- effects: ids only ----------------------------------------------------------------------------------------------

@@ -12,7 +12,12 @@ from dojang.kernel.errors import DojangError
 from dojang.lifecycle.application.model import ApplicationState
 from dojang.lifecycle.identity_proofing import cases, retention, rules
 from dojang.lifecycle.identity_proofing.document import DocumentFacts, PersonalData
-from dojang.lifecycle.identity_proofing.errors import FieldInvalid, OtherPersonsAccount, PersonAlreadyApplying
+from dojang.lifecycle.identity_proofing.errors import (
+    FieldInvalid,
+    OtherPersonsAccount,
+    PersonAlreadyApplying,
+    PersonFrozen,
+)
 from dojang.lifecycle.identity_proofing.facts import normal_name, normal_text
 from dojang.lifecycle.identity_proofing.finding import ProofingFindingCode
 from dojang.lifecycle.identity_proofing.id_document.rrn import find_rrn
@@ -111,7 +116,9 @@ def find_refusal(
     """Return why this person may not go on with this account's application, or None.
 
     A live case that outlived its application is closed on the way. The owner of an issue lock is told of the attempt,
-    whatever account it comes from.
+    whatever account it comes from. Somebody who said on the telephone that they did not apply is safe from everybody's
+    further tries until an operator has spoken to them; only the account that knows of it anyway, and the person's own,
+    hear that reason. A stranger's account hears what it would hear of any application that is under way.
     """
     bound = tx.person_bindings.find_person_key(case.subscriber_id)
     if bound is not None and bound != person_key:
@@ -123,6 +130,12 @@ def find_refusal(
         notice, key = lock.attempt_notice(now)
         tx.emit(notice, key=key)
         return IssuingLocked()
+    frozen = tx.proofing_cases.find_frozen_case_of_person(person_key)
+    if frozen is not None:
+        actor = cases.by_subscriber(case.subscriber_id)
+        cases.record(tx, frozen, "case:tried_again", actor=actor, now=now, application=case.application_id)
+        knows = frozen.subscriber_id == case.subscriber_id or bound == person_key
+        return PersonFrozen() if knows else PersonAlreadyApplying()
     other = tx.proofing_cases.find_live_case_of_person(person_key, other_than=case.id)
     if other is None:
         return None

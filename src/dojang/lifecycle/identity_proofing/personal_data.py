@@ -21,7 +21,6 @@ from dojang.lifecycle.identity_proofing.model import (
     CheckPassed,
     CheckState,
     EvidenceOutdated,
-    EvidenceRefused,
     EvidenceSubmitted,
     ProofingCase,
     ProofingFinding,
@@ -49,8 +48,9 @@ def submit_personal_data(
     """Compare what was entered with the document; return where the check stands now.
 
     `sex` is "M" or "F", `phone` a Korean mobile number; `rrn` is needed only when the document bears none, and the
-    document's own goes before it. Raises `PersonalDataDiffer` (burns a try), `FieldInvalid`, `RrnRequired`,
-    `PersonAlreadyApplying`, `OtherPersonsAccount`, `CheckNotReady`, `CheckOutOfTurn`, and what `cases.enter` raises.
+    document's own goes before it. Raises `PersonalDataDiffer`, `PersonAlreadyApplying`, `PersonFrozen`,
+    `OtherPersonsAccount`, `IssuingLocked` (each burns a try), `FieldInvalid`, `RrnRequired`, `CheckNotReady`,
+    `CheckOutOfTurn`, and what `cases.enter` raises.
     """
     fresh_ids = tuple(chance.new_id() for _ in range(3))
     actor = cases.by_subscriber(subscriber_id)
@@ -188,11 +188,16 @@ def _settle(
     actor: str,
     now: datetime,
 ) -> CheckState | DojangError:
-    """Data agree: 1. may this person go on? 2. the person is stored; 3. the check passes; 4. the registry is asked."""
+    """Data agree: 1. may this person go on? 2. the person is stored; 3. the check passes; 4. the registry is asked.
+
+    A refusal counts as a try: nobody is to learn of many people, by numbers that were typed, who may not go on.
+    """
     key = person.person_key_of(facts, data, secrecy)
     refusal = person.find_refusal(tx, case, key, now)
     if refusal is not None:
-        refused = EvidenceRefused(findings=(ProofingFinding(code=refusal.code),))
+        findings = (ProofingFinding(code=refusal.code),)
+        status = case.checks[Check.PERSONAL_DATA]
+        refused = rules.evidence_refused(status, findings, limit=policy.personal_data_tries)
         cases.advance(tx, case, Check.PERSONAL_DATA, refused, policy=policy, actor=actor, now=now)
         return refusal
     before = tx.personal_data.find_personal_data(case.id)

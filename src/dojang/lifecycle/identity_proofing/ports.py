@@ -48,6 +48,14 @@ class CaseRepository(Protocol):
         """Return a case at OPEN or VERIFIED of this person, not the case `other_than`, or None. Not locked."""
         ...
 
+    def find_frozen_case_of_person(self, person_key: str) -> ProofingCase | None:
+        """Return the oldest case at FROZEN of this person, or None. Not locked."""
+        ...
+
+    def list_frozen(self, limit: int) -> tuple[ProofingCase, ...]:
+        """Return cases at FROZEN, oldest first."""
+        ...
+
     def find_newest_verified_case(self, subscriber_id: str) -> ProofingCase | None:
         """Return the subscriber's newest case at VERIFIED or CLOSED that was verified once, or None. Not locked.
 

@@ -29,6 +29,7 @@ from dojang.lifecycle.identity_proofing.model import (
     EvidenceOutdated,
     EvidenceRefused,
     EvidenceSubmitted,
+    FreezeLifted,
     NeighbourFellSilent,
     ProofingCase,
     ProofingFinding,
@@ -75,6 +76,7 @@ CASE_TRANSITIONS: Mapping[tuple[CaseState, type[CaseEvent]], CaseState] = {
     (CaseState.OPEN, ApplicationEnded): CaseState.CLOSED,
     (CaseState.VERIFIED, ApplicationEnded): CaseState.CLOSED,
     (CaseState.REFUSED, ApplicationEnded): CaseState.CLOSED,
+    (CaseState.FROZEN, FreezeLifted): CaseState.CLOSED,
 }
 
 # A check may begin once each of these stands in one of the states named. A document under review is confirmed already:

@@ -10,6 +10,7 @@ from dojang.adapters.store.identity_proofing.sealing import Sealer, findings_jso
 from dojang.adapters.store.locking import for_update
 from dojang.adapters.store.tables.application import OPEN, application
 from dojang.adapters.store.tables.identity_proofing import (
+    FROZEN,
     LIVE,
     UNCLOSED,
     person_binding,
@@ -56,6 +57,28 @@ class SqlProofingCases:
             proofing_case.c.person_key == person_key, proofing_case.c.id != other_than, sa.text(f"proofing_case.{LIVE}")
         )
         return self._find(condition, lock=False)
+
+    def find_frozen_case_of_person(self, person_key: str) -> ProofingCase | None:
+        """See the port."""
+        oldest = (
+            sa.select(proofing_case.c.id)
+            .where(proofing_case.c.person_key == person_key, sa.text(f"proofing_case.{FROZEN}"))
+            .order_by(proofing_case.c.opened_at, proofing_case.c.id)
+            .limit(1)
+        )
+        return self._find(proofing_case.c.id == oldest.scalar_subquery(), lock=False)
+
+    def list_frozen(self, limit: int) -> tuple[ProofingCase, ...]:
+        """See the port."""
+        query = (
+            sa.select(proofing_case.c.id)
+            .where(sa.text(f"proofing_case.{FROZEN}"))
+            .order_by(proofing_case.c.opened_at, proofing_case.c.id)
+            .limit(limit)
+        )
+        ids = self._connection.execute(query).scalars().all()
+        found = (self._find(proofing_case.c.id == one, lock=False) for one in ids)
+        return tuple(one for one in found if one is not None)
 
     def find_newest_verified_case(self, subscriber_id: str) -> ProofingCase | None:
         """See the port."""

@@ -8,6 +8,7 @@ from dojang.adapters.store.types import UtcSeconds
 LIVE = "state IN ('open', 'verified') AND person_key IS NOT NULL"
 UNCLOSED = "state IN ('open', 'verified', 'refused')"
 REVIEW_OPEN = "state = 'open'"
+FROZEN = "state = 'frozen'"
 KEEPING = "state = 'closed' AND erased_at IS NULL"
 
 proofing_case = sa.Table(
@@ -39,6 +40,8 @@ proofing_case = sa.Table(
         sqlite_where=sa.text(UNCLOSED),
         postgresql_where=sa.text(UNCLOSED),
     ),
+    # Whoever is frozen cannot apply anew, whatever account they use.
+    sa.Index("ix_proofing_case_frozen", "person_key", sqlite_where=sa.text(FROZEN), postgresql_where=sa.text(FROZEN)),
     # What retention walks along.
     sa.Index(
         "ix_proofing_case_keeping", "expires_at", sqlite_where=sa.text(KEEPING), postgresql_where=sa.text(KEEPING)
