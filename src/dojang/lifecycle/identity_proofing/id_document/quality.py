@@ -20,7 +20,7 @@ from dojang.lifecycle.identity_proofing.id_document.unsharpness import (
 
 LEAST_CONTRAST, LIT_CONTRAST = 18.0, 120.0
 SURE_OUTLINE = 0.75
-_DARKER_THAN_TABLES = 0.6  # of the limit for documents
+_DARKER_THAN_TABLES = 0.4  # of the limit for documents: darker than a black table top that is lit
 
 
 def shows_no_document(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
@@ -83,7 +83,10 @@ def _flaws(measures: Mapping[str, float], thresholds: Thresholds, *, is_soft: bo
     # Where it is too unsharp to be placed, outline and sizes are guesses.
     if (unplaced := find_unsharp_beyond_placing(measures, thresholds)) is not None:
         found.append(unplaced)
+    has_lines = measures.get(Measure.TEXT_LINES, inf) >= FEWEST_LINES
     tests = (
+        # A small card's outline is often missed, and a larger one guessed that leaves the frame. Text is where it is.
+        (FindingCode.TOO_SMALL, has_lines and below(Measure.TEXT_SPAN_PX, thresholds.text_span_px)),
         (FindingCode.TOO_SMALL, below(Measure.TEXT_PX, thresholds.text_px)),
         (FindingCode.CUT_OFF, above(Measure.OUTSIDE, thresholds.outside)),
         (FindingCode.TOO_SMALL, below(Measure.WIDTH_PX, thresholds.width_px)),

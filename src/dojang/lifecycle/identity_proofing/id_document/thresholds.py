@@ -68,6 +68,7 @@ class Thresholds:
     stripes: float = 1.65  # above it a front looks like a screen; print was seen to reach 1.58
     lattice: float = 3.85  # likewise; print was seen to reach 3.74
     width_px: Limit = Limit(soft=760.0, hard=560.0)  # low is bad
+    text_span_px: Limit = Limit(soft=620.0, hard=560.0)  # low is bad; print reaches over most of any document
     text_px: Limit = Limit(soft=30.0, hard=27.0)  # low is bad: the print itself, wherever the outline was seen
     passport_text_px: Limit = Limit(soft=21.0, hard=17.0)  # the same where half of the print is small labels
     outside: Limit = Limit(soft=0.004, hard=0.03)  # high is bad

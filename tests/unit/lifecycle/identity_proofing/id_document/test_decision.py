@@ -138,6 +138,10 @@ def test_a_picture_of_a_document_is_looked_at_by_a_person(measures: dict[str, fl
 def test_where_the_outline_is_a_guess_it_does_not_speak_first() -> None:
     tiny = judged(reading(resident, RESIDENT, text_px=15.0, width_px=300.0, outside=0.2))
     assert tiny.reasons == (FindingCode.TOO_SMALL.value, FindingCode.CUT_OFF.value)
+    guessed = judged(reading(resident, RESIDENT, text_span_px=440.0, width_px=1260.0, outside=0.2))
+    assert guessed.reasons == (FindingCode.TOO_SMALL.value, FindingCode.CUT_OFF.value)
+    washed_out = judged(reading(resident, RESIDENT, text_span_px=440.0, text_lines=2.0, glare=0.3))
+    assert washed_out.reasons == (FindingCode.GLARE.value,)
     smeared = {"whole_least": 1.3, "whole_most": 2.4, "text_lines": 2.0, "located": 0.6}
     assert judged(reading(None, {}, outside=0.2, **smeared)).reasons[0] == FindingCode.SHAKEN
     unfocused = {"whole_least": 1.3, "whole_most": 1.4, "text_lines": 5.0, "located": 0.4}
@@ -163,7 +167,7 @@ def test_few_lines_without_an_outline_are_no_document_unless_the_dark_or_an_unsh
     assert first(text_lines=0.0, located=0.5, whole_least=1.5, whole_most=1.8) == FindingCode.NO_DOCUMENT  # cloth
     assert first(text_lines=0.0, located=0.8, **unfocused) == FindingCode.BLURRED
     assert first(text_lines=0.0, brightness=35.0, contrast=30.0) == FindingCode.NO_DOCUMENT
-    assert first(text_lines=0.0, brightness=25.0, contrast=30.0) == FindingCode.TOO_DARK
+    assert first(text_lines=0.0, brightness=18.0, contrast=30.0) == FindingCode.TOO_DARK
 
 
 def test_what_looks_like_print_on_a_cluttered_table_is_no_document_though_it_is_unsharp_and_near_the_frame() -> None:
@@ -195,6 +199,13 @@ def test_glare_over_the_words_that_tell_the_side_is_told_first() -> None:
     judgement = judged(seems_back)
     assert judgement.decision is Decision.RETAKE
     assert judgement.reasons == (FindingCode.GLARE.value, FindingCode.WRONG_SIDE.value)
+
+
+def test_soft_edges_are_no_flaw_of_a_crisp_card() -> None:
+    without_name = {name: value for name, value in RESIDENT.items() if name is not FieldName.NAME}
+    crisp = judged(reading(resident, without_name, sharpness=0.58, detail_least=2.9))
+    assert FindingCode.BLURRED.value not in crisp.reasons
+    assert judged(reading(resident, without_name, sharpness=0.58, detail_least=2.2)).reasons[0] == FindingCode.BLURRED
 
 
 def test_a_slight_flaw_matters_only_when_reading_suffered() -> None:
