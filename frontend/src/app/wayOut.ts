@@ -5,6 +5,7 @@
 
 import { OfficeRefused } from "../api/problem.ts";
 import type { Language } from "../api/types.ts";
+import { CryptoFault } from "../crypto/fault.ts";
 import { formatDate } from "../i18n/format.ts";
 import type { Words } from "../i18n/words.ts";
 import { pathOf } from "./route.ts";
@@ -24,7 +25,7 @@ const NEW: WayOut = { path: pathOf("apply", "new"), text: (words) => words.actio
 const LOCK: WayOut = { path: "/lock", text: (words) => words.lock.title };
 const TICKETS: WayOut = { path: "/support", text: (words) => words.support.mine };
 
-/** Refusals after which the screen they came on has nothing more to offer. The next step is the one their words name. */
+/** What ends the screen it came on, most of it the office's refusals: there is nothing more to do. The next step is the one the words name. */
 export const WAYS_OUT: Readonly<Record<string, WayOut>> = {
   "application.already_open": HOME,
   "application.certificate_already_held": REISSUE,
@@ -54,6 +55,7 @@ export const WAYS_OUT: Readonly<Record<string, WayOut>> = {
   "issue_lock.locked": LOCK,
   "issue_lock.not_locked": HOME,
   "issue_lock.person_not_known": HOME,
+  "moving.signing_only": HOME,
   "renewal.already_signed": HOME,
   "renewal.not_found": HOME,
   "renewal.person_not_on_record": REISSUE,
@@ -84,7 +86,7 @@ export const WAYS_OUT: Readonly<Record<string, WayOut>> = {
  * a wait of a minute or two. What the office refuses for good, or until tomorrow, it refuses again.
  */
 export function mayAskAgain(reason: unknown): boolean {
-  if (!(reason instanceof OfficeRefused)) return true;
+  if (!(reason instanceof OfficeRefused)) return !isEnd(reason);
   const { status, retry_after_s } = reason.problem;
   if (status >= 500) return true;
   return retry_after_s !== undefined && retry_after_s <= SOON_S;
@@ -92,13 +94,17 @@ export function mayAskAgain(reason: unknown): boolean {
 
 /** True when nothing on the screen that was refused can help: its buttons would only repeat the refusal. */
 export function isEnd(reason: unknown): boolean {
-  return reason instanceof OfficeRefused && reason.code in WAYS_OUT;
+  return knownWay(reason) !== undefined;
 }
 
 /** Returns where to go after a refusal. `stuck`: home, even where no better place is known. */
 export function findWayOut(reason: unknown, stuck = false): WayOut | undefined {
-  const known = reason instanceof OfficeRefused ? WAYS_OUT[reason.code] : undefined;
-  return known ?? (stuck ? HOME : undefined);
+  return knownWay(reason) ?? (stuck ? HOME : undefined);
+}
+
+function knownWay(reason: unknown): WayOut | undefined {
+  const known = reason instanceof OfficeRefused || reason instanceof CryptoFault;
+  return known && Object.hasOwn(WAYS_OUT, reason.code) ? WAYS_OUT[reason.code] : undefined;
 }
 
 /** Returns what the refusal's fields add to its words: from which day, at which hours, how often. */

@@ -10,6 +10,7 @@ import { ConnectionFault, OfficeRefused } from "../../src/api/problem.ts";
 import { Failure } from "../../src/app/Failure.tsx";
 import { SpeechProvider } from "../../src/app/ui/index.ts";
 import { WAYS_OUT, findWayOut, isEnd, mayAskAgain } from "../../src/app/wayOut.ts";
+import { CryptoFault } from "../../src/crypto/fault.ts";
 import { formatDuration, formatWait } from "../../src/i18n/format.ts";
 import { ko } from "../../src/i18n/ko.ts";
 
@@ -34,9 +35,14 @@ describe("a refusal", () => {
     expect(mayAskAgain(refusal("id_document.unsupported_file", 415))).toBe(false);
   });
 
-  it("leads somewhere else only under codes the office has", () => {
+  it("leads somewhere else only under codes there are", () => {
     expect(known.length).toBeGreaterThan(200);
-    expect(Object.keys(WAYS_OUT).filter((code) => !known.includes(code))).toEqual([]);
+    expect(Object.keys(WAYS_OUT).filter((code) => !known.includes(code) && !(code in ko.error))).toEqual([]);
+  });
+
+  it("of this device's own leads away too", () => {
+    expect(isEnd(new CryptoFault("moving.signing_only"))).toBe(true);
+    expect(mayAskAgain(new CryptoFault("npki.wrong_password"))).toBe(true);
   });
 
   it("of every renewal that cannot be leads away from it", () => {

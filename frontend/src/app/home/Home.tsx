@@ -72,7 +72,7 @@ export function Home() {
 function Elsewhere({ onSignOut }: { readonly onSignOut: () => unknown }) {
   const words = useWords();
   return (
-    <div class="row">
+    <div class="elsewhere">
       <ButtonLink href="/lock" kind="quiet">
         {words.lock.title}
       </ButtonLink>

@@ -11,6 +11,7 @@ import { sendCertificate } from "../device/moving.ts";
 import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, Notice, RadioCards, Timer, Working, useWords } from "../ui/index.ts";
+import { isEnd } from "../wayOut.ts";
 import { QrCode } from "./QrCode.tsx";
 
 type Stage =
@@ -78,7 +79,7 @@ export function Send() {
       lead={t.send.text}
       onBack={() => go("/move")}
       actions={
-        chosen && (
+        chosen && !isEnd(task.failure) && (
           <Button kind="primary" wide busy={task.busy} onPress={() => send(chosen)}>
             {t.makeCode}
           </Button>
