@@ -15,7 +15,7 @@ from dojang.lifecycle.identity_proofing.review.model import RejectionReason, Rev
 from dojang.lifecycle.revocation import usecases as revocation
 from dojang.lifecycle.revocation.model import HoldReason
 from dojang.lifecycle.status import usecases as status
-from dojang.web import operator_support
+from dojang.web import operator_audit, operator_support
 from dojang.web.desk import Language, Line, Now, OfficeDep, RecordId, SerialNumber, operator_with
 from dojang.web.standing import StandingView, standing_view
 from dojang.web.subscriber import accounts
@@ -23,7 +23,7 @@ from dojang.web.subscriber.proofing import ReadFieldView, read_field_view
 from dojang.web.subscriber.proofing_view import FindingView, finding_view
 
 router = APIRouter(prefix="/v1/operator", tags=["operators"])
-ROUTERS = (accounts.sessions, router, operator_support.router)
+ROUTERS = (accounts.sessions, router, operator_support.router, operator_audit.router)
 
 REVIEWER = operator_with((Role.REVIEWER,))
 OFFICER = operator_with((Role.OFFICER,))

@@ -164,6 +164,7 @@ STATUS: Mapping[str, int] = {
     # 503: not now, and nobody's mistake who asks
     "account_deposit.budget_spent": 503,
     "audit.log_unwritable": 503,
+    "audit.nothing_signed": 404,
     "store.unreachable": 503,
     "access.passkeys_unavailable": 503,
     "authority.signer_elsewhere": 503,

@@ -81,6 +81,7 @@ ROLES = {
     "/v1/operator/frozen-cases": {Role.REVIEWER},
     "/v1/operator/certificates": {Role.OFFICER},
     "/v1/operator/tickets": {Role.SUPPORT},
+    "/v1/operator/audit": {Role.AUDITOR},
     "/v1/sessions/current": set(Role),
 }
 

@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from dojang.controls.audit_log.checkpoint import parse_verifier_key
+from dojang.controls.audit_log.findings import AuditKeyUnreadable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ed25519HeadKey:
@@ -58,6 +61,15 @@ class Ed25519HeadSigner:
     def verifies(self, message: bytes, signature: bytes) -> bool:
         """Whether `signature` is this key's over `message`."""
         return self.public.verifies(message, signature)
+
+
+def parse_head_key(text: str) -> Ed25519HeadKey:
+    """Read a public key as `controls.audit_log.checkpoint.verifier_key` writes it. Raises `AuditKeyUnreadable`."""
+    try:
+        origin, public_key = parse_verifier_key(text)
+    except ValueError:
+        raise AuditKeyUnreadable() from None
+    return Ed25519HeadKey(origin=origin, public_key=public_key)
 
 
 def open_audit_key(path: Path, *, origin: str) -> Ed25519HeadSigner:

@@ -118,6 +118,18 @@ class AuditLogView:
         for note in self.connection.execute(query).yield_per(_BATCH).scalars():
             yield note.encode("utf-8", "surrogateescape")
 
+    def find_note(self, *, after: int, near: int | None) -> bytes | None:
+        """Return a signed head over more than `after` entries (see `controls.audit_log.ports.RangeReader`)."""
+        size = audit_signed_head.c.size
+        beyond = sa.select(audit_signed_head.c.note).where(size > after)
+        newest = beyond.order_by(size.desc()).limit(1)
+        queries = [newest] if near is None else [newest.where(size <= near), beyond.order_by(size).limit(1)]
+        for query in queries:
+            note = self.connection.execute(query).scalar_one_or_none()
+            if note is not None:
+                return str(note).encode("utf-8", "surrogateescape")
+        return None
+
     def size(self) -> int:
         """Return how many entries the log has. Raises `AuditLogUnwritable` when the head is gone or damaged."""
         return _read_frontier(self.connection, _HEAD_READ).size

@@ -95,6 +95,23 @@ def key_id_of(origin: str, public_key: bytes) -> bytes:
     return hashlib.sha256(origin.encode() + b"\n" + ED25519_NOTE_KEY + public_key).digest()[:4]
 
 
+def verifier_key(key: HeadKey) -> str:
+    """Return the public key as one word of text, to be handed to whoever checks (C2SP signed-note, verifier key)."""
+    packed = base64.b64encode(ED25519_NOTE_KEY + key.public_key).decode()
+    return f"{key.origin}+{key_id_of(key.origin, key.public_key).hex()}+{packed}"
+
+
+def parse_verifier_key(text: str) -> tuple[str, bytes]:
+    """Return origin and raw Ed25519 public key. Raises `ValueError` for anything else."""
+    origin, key_id, packed = text.strip().split("+", 2)
+    content = _parse_base64(packed)
+    if len(content) != 1 + 32 or content[:1] != ED25519_NOTE_KEY or not _ORIGIN.match(origin):
+        raise ValueError("not an Ed25519 verifier key")
+    if key_id != key_id_of(origin, content[1:]).hex():
+        raise ValueError("the key id is not the key's")
+    return origin, content[1:]
+
+
 def parse_note(note: bytes) -> SignedTreeHead:
     """Read one checkpoint, without checking its signature. Raises `ValueError` for anything not in the exact form."""
     lines = note.decode("utf-8").split("\n")

@@ -53,3 +53,31 @@ class NoSuchAuditEntry(DojangError):
 
     code = "audit.no_such_entry"
     fault: ClassVar[Fault] = Fault.OPERATOR
+
+
+class NothingSigned(DojangError):
+    """No head beyond this position has been signed yet."""
+
+    code = "audit.nothing_signed"
+    fault: ClassVar[Fault] = Fault.OPERATOR
+
+
+class AuditRangeUnreadable(DojangError):
+    """The file is no exported range of an audit log; `line` is the first that is wrong."""
+
+    code = "audit.range_unreadable"
+    fault: ClassVar[Fault] = Fault.OPERATOR
+
+
+class AuditRangeApart(DojangError):
+    """The range does not begin where the earlier one ended."""
+
+    code = "audit.range_apart"
+    fault: ClassVar[Fault] = Fault.OPERATOR
+
+
+class AuditKeyUnreadable(DojangError):
+    """What was given as the log's public key is none."""
+
+    code = "audit.key_unreadable"
+    fault: ClassVar[Fault] = Fault.OPERATOR

@@ -70,6 +70,25 @@ class AuditLogReader(Protocol):
         ...
 
 
+class RangeReader(Protocol):
+    """Reads a stretch of the log, of one consistent state, in bounded memory."""
+
+    def leaves(self, first: int) -> Iterator[StoredLeaf]:
+        """Yield leaves from position `first` on, by ascending position."""
+        ...
+
+    def node(self, level: int, index: int) -> bytes:
+        """Return the root of a complete subtree. Raises `NoSuchAuditEntry`."""
+        ...
+
+    def find_note(self, *, after: int, near: int | None) -> bytes | None:
+        """Return a stored checkpoint over more than `after` leaves, or None.
+
+        The largest of at most `near`, else the smallest beyond it; without `near` the largest of all.
+        """
+        ...
+
+
 class HeadKeeper(Protocol):
     """Where the head to sign comes from and where signed heads go inside the database."""
 
