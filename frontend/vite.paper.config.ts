@@ -15,6 +15,7 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 2_000, // pdf.js is what it is
     rollupOptions: { input: here("paper.html") },
   },
 });

@@ -38,6 +38,10 @@ COME_TO_REST = """
   .map((one) => one.finished.catch(() => undefined)))
 """
 LEAST_TARGET_PX = 47.5
+# stories are faster than people: short messages belong to screens before
+_SHOW_TOASTS = """
+(shown) => document.querySelector(".toasts")?.style.setProperty("visibility", shown ? "visible" : "hidden")
+"""
 
 
 class Inspector:
@@ -66,7 +70,9 @@ class Inspector:
             return
         folder = Path(SCREENSHOTS) / self.pictures
         folder.mkdir(parents=True, exist_ok=True)
+        page.evaluate(_SHOW_TOASTS, False)
         page.screenshot(path=folder / f"{name}.png", animations="disabled")
+        page.evaluate(_SHOW_TOASTS, True)
 
     def _axe_finds(self, page: "Page") -> list[str]:
         if not page.evaluate("() => 'axe' in window"):

@@ -47,6 +47,7 @@ export const WAYS_OUT: Readonly<Record<string, WayOut>> = {
   "identity_proofing.other_person": HOME,
   "identity_proofing.out_of_turn": HOME,
   "identity_proofing.person_already_applying": HOME,
+  "identity_proofing.person_frozen": HOME,
   "identity_proofing.verification_expired": HOME,
   "issuance.abandoned": HOME,
   "issuance.already_requested": HOME,
