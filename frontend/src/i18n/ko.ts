@@ -89,7 +89,7 @@ export const ko = {
     timeUp: "시간이 다 됐어요.",
     minutesSeconds: (minutes: number, seconds: number) => (minutes ? `${minutes}분 ${seconds}초` : `${seconds}초`),
     triesLeft: (count: number) => `${count}번 더 시도할 수 있어요.`,
-    lastTry: "마지막 한 번 남았어요. 다시 확인하고 입력해 주세요.",
+    lastTry: "마지막 한 번 남았어요. 한 번 더 확인하고 해 주세요.",
     showPassword: "비밀번호 보기",
     hidePassword: "비밀번호 가리기",
     capsLock: "Caps Lock이 켜져 있어요.",

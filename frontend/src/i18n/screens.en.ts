@@ -319,7 +319,7 @@ export const screens = {
     doneTitle: "Signed",
     done: "Save the signature file and hand it to whoever needs it.",
     again: "Sign something else",
-    challengeLater: "For now, save it as a file and upload it to that site. Returning to a site by itself is being prepared.",
+    challengeLater: "Save it as a file and upload it to that site.",
   },
   sandbox: {
     title: "Simulated neighbours (test)",

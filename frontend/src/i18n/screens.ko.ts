@@ -319,7 +319,7 @@ export const screens = {
     doneTitle: "서명했어요",
     done: "서명 파일을 저장해 필요한 곳에 내 주세요.",
     again: "다른 것에도 서명하기",
-    challengeLater: "지금은 파일로 저장해 그 사이트에 올려 주세요. 사이트로 바로 돌아가는 로그인은 준비하고 있어요.",
+    challengeLater: "파일로 저장해 그 사이트에 올려 주세요.",
   },
   sandbox: {
     title: "모의 이웃 (시험용)",

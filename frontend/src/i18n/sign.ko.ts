@@ -1,5 +1,7 @@
 /** Words of signing what other sites ask for. Spread into `ko.ts`. */
 
+import { josa } from "./josa.ts";
+
 export const sign = {
   sign: {
     title: "문서에 서명",
@@ -30,7 +32,7 @@ export const sign = {
     care: "서명은 도장을 찍는 것과 같아요. 내가 한 일이 맞을 때만 서명하고, 전화로 시켜서 하는 중이라면 바로 멈추세요.",
     sign: "서명하기",
     decline: "서명하지 않기",
-    back: (party: string) => `${party}에 돌아가기`,
+    back: (party: string) => `${josa(party, "으로/로")} 돌아가기`,
     ended: {
       open: "문서에 서명",
       bound: "문서에 서명",

@@ -222,6 +222,22 @@ describe("home", () => {
     expect(asked.some(({ route }) => route.endsWith("/revocation"))).toBe(false);
   });
 
+  it("calls again where the call before is spent, and not at all where it would be of no use", async () => {
+    answers.set("GET /v1/certificates", [200, [certificate()]]);
+    answers.set("POST /v1/confirmations", call("requested", "47"));
+    answers.set("GET /v1/confirmations/c", call("confirmed", null));
+    answers.set("POST /v1/certificates/7/revocation", problem(410, "step_up.expired"));
+    await open("/certificate/7/end");
+    await press(ko.action.callMe);
+    await vi.waitFor(() => expect(text()).toContain("step_up.expired"), 4_000);
+    expect([...root.querySelectorAll("button")].some((one) => one.textContent === ko.action.retry)).toBe(false);
+    answers.set("POST /v1/certificates/7/revocation", problem(409, "revocation.already_revoked"));
+    await press(ko.action.callAgain);
+    await vi.waitFor(() => expect(text()).toContain("revocation.already_revoked"), 4_000);
+    expect([...root.querySelectorAll("button")].some((one) => one.textContent === ko.action.callAgain)).toBe(false);
+    expect(root.querySelector(".failure a")?.getAttribute("href")).toBe("/");
+  });
+
   it("suspends in two taps and shows until when it can be used again", async () => {
     answers.set("GET /v1/certificates", [200, [certificate()]]);
     answers.set("POST /v1/certificates/7/suspension", [200, standing("held", { held_by: "owner", hold_ends_at: "2027-05-23T00:00:00Z" })]);
