@@ -14,6 +14,7 @@ import { CertificatePassword, useCertificatePassword } from "../CertificatePassw
 import { Failure } from "../Failure.tsx";
 import { Screen } from "../Screen.tsx";
 import type { HeldCertificate, Unlocking } from "../../vault/port.ts";
+import { go } from "../route.ts";
 import { useLoaded, useTask } from "../tasks.ts";
 import { Button, Facts, Notice, RadioCards, Working, useSpeech, useWords } from "../ui/index.ts";
 import { isEnd } from "../wayOut.ts";
@@ -138,9 +139,17 @@ function Signing({ requestId, request, held }: SigningProps) {
 
 /** The address a customer reaches when a party asked wrongly and cannot be told. */
 export function AuthorizeRefused() {
-  const t = useWords().authorize;
+  const words = useWords();
+  const t = words.authorize;
   return (
-    <Screen title={t.refusedTitle}>
+    <Screen
+      title={t.refusedTitle}
+      actions={
+        <Button wide onPress={() => go("/", { replace: true })}>
+          {words.home.toHome}
+        </Button>
+      }
+    >
       <Notice kind="warning">
         <p>{t.refused}</p>
       </Notice>

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 
 import type { SignatureRequestState } from "../../api/types.ts";
 import { Screen } from "../Screen.tsx";
+import { go } from "../route.ts";
 import { Button, Notice, useWords } from "../ui/index.ts";
 
 export interface OutcomeProps {
@@ -19,22 +20,25 @@ export function isOver(state: SignatureRequestState): boolean {
 }
 
 export function Outcome({ party, state, location: back, leaves }: OutcomeProps) {
-  const t = useWords().sign;
+  const words = useWords();
+  const t = words.sign;
   useEffect(() => {
     if (leaves && back) location.assign(back);
   }, [back]);
   return (
     <Screen
       title={t.ended[state]}
-      {...(leaves && back
-        ? {
-            actions: (
-              <Button kind="primary" wide onPress={() => location.assign(back)}>
-                {t.back(party)}
-              </Button>
-            ),
-          }
-        : {})}
+      actions={
+        leaves && back ? (
+          <Button kind="primary" wide onPress={() => location.assign(back)}>
+            {t.back(party)}
+          </Button>
+        ) : (
+          <Button wide onPress={() => go("/", { replace: true })}>
+            {words.home.toHome}
+          </Button>
+        )
+      }
     >
       <Notice kind={state === "completed" ? "success" : "info"} announce>
         <p>{t.endedText[state](party)}</p>
