@@ -1,6 +1,7 @@
 """`dojang ceremony FILE`: carry a key ceremony out, from one YAML file, before witnesses."""
 
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -48,7 +49,7 @@ delegates:
 """
 
 
-def hold(spec: CeremonySpec, settings: Settings) -> CeremonyRecord:
+def hold(spec: CeremonySpec, settings: Settings, now: datetime) -> CeremonyRecord:
     """Carry the ceremony out into the settings' authority directory; the passphrase is made at the first call."""
     passphrase_file = settings.authority.passphrase_file or settings.secrets_dir / "keystore.passphrase"
     if not passphrase_file.exists():
@@ -57,7 +58,7 @@ def hold(spec: CeremonySpec, settings: Settings) -> CeremonyRecord:
     keystore = FileKeyStore(
         directory=settings.authority_dir / "keys", passphrase=read_passphrase(passphrase_file), chance=chance
     )
-    return run_ceremony(spec, keystore=keystore, out_dir=settings.authority_dir, now=SystemClock().now(), chance=chance)
+    return run_ceremony(spec, keystore=keystore, out_dir=settings.authority_dir, now=now, chance=chance)
 
 
 def hold_sandbox(settings: Settings) -> CeremonyRecord:
@@ -68,7 +69,7 @@ def hold_sandbox(settings: Settings) -> CeremonyRecord:
         organisation=settings.authority.organisation,
         public_url=settings.public_url,
     )
-    return hold(parse_ceremony(text.encode()), settings)
+    return hold(parse_ceremony(text.encode()), settings, SystemClock().now())
 
 
 def _write_passphrase(path: Path) -> None:
@@ -82,7 +83,7 @@ def ceremony(
     config: ConfigFile = None,
 ) -> None:
     """Carry a key ceremony out, carry it on, or check a finished one; print the transcript's place."""
-    record = hold(parse_ceremony(file.read_bytes()), load_settings(config))
+    record = hold(parse_ceremony(file.read_bytes()), load_settings(config), SystemClock().now())
     console = Console()
     for name, digest in record.digests.items():
         console.print(f"{digest}  {name}", highlight=False)
