@@ -97,7 +97,8 @@ def office_codes(card: Any) -> set[str]:
     quad = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     straight = Card(picture=card, to_photograph=np.eye(3, dtype=np.float32))
     place = Candidate(quad=quad, score=1.0, outside=0.0, is_outline=True)
-    measures = {**measure(card, straight, place, [], second=0.0), Measure.TEXT_LINES: 9.0, Measure.TEXT_PX: 60.0}
+    text = {Measure.TEXT_LINES: 9.0, Measure.TEXT_PX: 60.0, Measure.TEXT_SPAN_PX: 0.8 * width}
+    measures = {**measure(card, straight, place, [], second=0.0), **text}
     found = judge_photograph(measures, side="front", reading_suffered=True, thresholds=DEFAULT_THRESHOLDS)
     return {finding.code.value for finding in found}
 

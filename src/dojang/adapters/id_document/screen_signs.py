@@ -34,7 +34,9 @@ _CELLS_PER_PX = 2  # of the sheet on which a patch's pixels are placed by where 
 _SHEET = 640  # cells: a patch and what perspective adds to it
 _SCREEN_PIXELS = (620, 1080)  # along the document's longer edge, as one shows it on a phone or a laptop
 _TILT = 0.012  # cycles a pixel by which an outline seen a little wrong may turn the lattice
+_FLOOR = float((_WINDOW**2).sum())  # power of noise of one grey level, which scans and drawings lack
 _AROUND = 17  # frequencies beside one, to which it is compared
+_LEVEL = 0.003  # slope of an edge that is taken for none
 _MERGED = 8  # cells in a row across the lattice: what turns little need not be told apart so finely
 _PITCH_TOLERANCE = 3  # frequencies by which rows and columns of one pitch may differ
 
@@ -45,8 +47,8 @@ _Cells = npt.NDArray[np.int64]
 class ScreenSigns:
     """How far each sign stands out, in natural logarithms; the mean over six patches of the document."""
 
-    stripes: float  # 1.1 to 1.6 for print, up to 7 for screens whose colours the camera tells apart
-    lattice: float  # 2.5 to 3.8 for print, up to 17 for screens
+    stripes: float  # 1.0 to 1.5 for print, up to 7 for screens whose colours the camera tells apart
+    lattice: float  # 2.5 to 3.7 for print, up to 17 for screens
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -57,14 +59,28 @@ class _Patch:
 
 
 def screen_signs(photograph: Picture, card: Card) -> ScreenSigns:
-    """Look for a screen where `card` lies in the photograph; zeros when that is smaller than a patch."""
+    """Look for a screen where `card` lies in the photograph.
+
+    Zeros when the photograph is smaller than a patch; no lattice on a scan.
+    """
     if min(photograph.shape[:2]) < _PATCH_PX:
         return ScreenSigns(stripes=0.0, lattice=0.0)
     patches = list(_patches(photograph, card))
+    is_scan = _is_level(card)
     return ScreenSigns(
         stripes=float(np.mean([_stripes(patch) for patch in patches])),
-        lattice=float(np.mean([_lattice(patch, card) for patch in patches])),
+        lattice=0.0 if is_scan else float(np.mean([_lattice(patch, card) for patch in patches])),
     )
+
+
+def _is_level(card: Card) -> bool:
+    """Whether every edge runs along the picture's own, as on scans and in drawings: there JPEG's blocks are a lattice.
+
+    No hand holds a camera so.
+    """
+    corners = card.map_back(_corners(card))
+    edges = np.abs(np.roll(corners, -1, axis=0) - corners)
+    return bool((edges.min(axis=1) < _LEVEL * edges.max(axis=1)).all())
 
 
 def _patches(photograph: Picture, card: Card) -> Iterator[_Patch]:
@@ -82,7 +98,7 @@ def _stripes(patch: _Patch) -> float:
     turning = patch.colours @ _ROUND  # (real, imaginary)
     spectrum = cv2.dft((turning - turning.mean(axis=(0, 1))) * _WINDOW[..., None])
     power = np.asarray(cv2.GaussianBlur((spectrum**2).sum(axis=2), (0, 0), 1.0), dtype=np.float32)
-    around = np.exp(np.asarray(cv2.blur(np.log(power + 1), (_AROUND, _AROUND)), dtype=np.float32))
+    around = np.exp(np.asarray(cv2.blur(np.log(power + _FLOOR), (_AROUND, _AROUND)), dtype=np.float32))
     level = np.maximum(around, _reversed(around))  # so that where there is next to nothing, nothing is compared
     ratio = (power + level) / (_reversed(power) + level)
     return float(np.log(ratio[_FINE].max()))
@@ -132,7 +148,7 @@ def _pitches(sheet: Floats, cells_per_edge: float) -> Floats:
     """How far a pattern along the sheet's second axis rises above those around it, by its pitch."""
     spectrum = np.fft.fftshift(np.fft.rfft2(sheet), axes=0)
     power = cv2.GaussianBlur((np.abs(spectrum) ** 2).astype(np.float32), (0, 0), 0.8)
-    level = np.log(power + 1)
+    level = np.log(power + _FLOOR)
     above = level - cv2.blur(level, (_AROUND, _AROUND))
     low, high = (round(pixels * _SHEET / cells_per_edge) for pixels in _SCREEN_PIXELS)
     tilt, straight = round(_TILT * _SHEET / _CELLS_PER_PX), len(above) // 2

@@ -57,9 +57,11 @@ def judge_photograph(
 
 
 def _why_nothing_is_seen(measures: Mapping[str, float], thresholds: Thresholds) -> FindingCode:
-    """Not one line of text: a table most likely, which may be dark or of soft cloth itself."""
+    """Not one line of text: a table most likely, which may be dark or of soft cloth itself, or nothing at all."""
     if _is_in_the_dark(measures, thresholds, share=_DARKER_THAN_TABLES):
         return FindingCode.TOO_DARK
+    if measures.get(Measure.CONTRAST, 255.0) < LEAST_CONTRAST:
+        return FindingCode.NO_DOCUMENT
     is_sure = measures.get(Measure.LOCATED, 0.0) >= SURE_OUTLINE
     return why_unsharp_without_text(measures, thresholds, is_outlined=is_sure) or FindingCode.NO_DOCUMENT
 

@@ -65,8 +65,8 @@ class Thresholds:
     smeared_share_of_whole: float = 0.86  # the same of the whole photograph, whose details have every direction
     second_document: float = 0.45
     colour: float = 0.085  # below it a front looks like a black-and-white copy
-    stripes: float = 1.65  # above it a front looks like a screen; print was seen to reach 1.58
-    lattice: float = 3.85  # likewise; print was seen to reach 3.74
+    stripes: float = 1.5  # above it a front looks like a screen; print was seen to reach 1.43
+    lattice: float = 3.75  # likewise; print was seen to reach 3.62
     width_px: Limit = Limit(soft=760.0, hard=560.0)  # low is bad
     text_span_px: Limit = Limit(soft=620.0, hard=560.0)  # low is bad; print reaches over most of any document
     text_px: Limit = Limit(soft=30.0, hard=27.0)  # low is bad: the print itself, wherever the outline was seen
