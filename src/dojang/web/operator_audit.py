@@ -13,6 +13,7 @@ from dojang.adapters.store.audit_log import AuditLogView
 from dojang.adapters.store.audit_subjects import related_subjects
 from dojang.controls.access.model import Role
 from dojang.controls.audit_log.export import choose_range, write_range
+from dojang.controls.audit_log.findings import AuditRangeTooLong
 from dojang.controls.audit_log.usecases import enter_export, enter_look
 from dojang.web.desk import Now, OfficeDep, operator_with
 
@@ -21,6 +22,7 @@ router = APIRouter(prefix="/v1/operator/audit", tags=["operators"])
 AUDITOR = operator_with((Role.AUDITOR,))
 AuditorId = Annotated[str, Depends(AUDITOR)]
 LONGEST_RANGE = 10_000
+LARGEST_ANSWER = 5 * LONGEST_RANGE  # an answer stands in memory: some 15 MB
 MEDIA_TYPE = "application/jsonl"
 
 
@@ -91,5 +93,7 @@ def export_audit_range(
     with office.database.reading() as connection:
         view = AuditLogView(connection)
         chosen = choose_range(view, first=first, near=first + entries)
+        if chosen.size - first > LARGEST_ANSWER:
+            raise AuditRangeTooLong(entries=chosen.size - first)
         enter_export(chosen, actor=f"operator:{auditor_id}", store=office.store, now=now)
         return Response(b"".join(write_range(view, chosen)), media_type=MEDIA_TYPE)

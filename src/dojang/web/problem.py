@@ -165,6 +165,7 @@ STATUS: Mapping[str, int] = {
     "account_deposit.budget_spent": 503,
     "audit.log_unwritable": 503,
     "audit.nothing_signed": 404,
+    "audit.range_too_long": 409,
     "store.unreachable": 503,
     "access.passkeys_unavailable": 503,
     "authority.signer_elsewhere": 503,

@@ -8,8 +8,12 @@ import pytest
 from builders.command import Run
 from builders.edge import Caller, EdgeOffice
 from builders.proofing import HONG, Person
+from dojang.adapters.store.audit_log import AuditHeads
+from dojang.bootstrap import open_audit_signer
 from dojang.controls.access.model import Role
+from dojang.controls.audit_log.checkpoint import TreeHead, sign_head
 from dojang.web.app import Audience
+from dojang.web.operator_audit import LARGEST_ANSWER
 
 
 @pytest.fixture
@@ -116,3 +120,10 @@ def test_one_matter_over_http_with_its_case_and_the_look_is_entered(
 )
 def test_an_auditor_does_nothing_else(auditor: Caller, method: str, path: str) -> None:
     assert auditor(method, path).code == "access.role_required"
+
+
+def test_a_range_without_heads_in_between_is_not_put_into_one_answer(office: EdgeOffice, auditor: Caller) -> None:
+    head = TreeHead(size=LARGEST_ANSWER + 1, root=bytes(32), at=office.clock.now())
+    AuditHeads(office.office.database).keep(sign_head(head, open_audit_signer(office.office.settings)))
+    assert auditor("GET", "/v1/operator/audit/range?first=0&entries=10").code == "audit.range_too_long"
+    assert "audit_log:range:exported" not in {one.tag for one in office.leaves()}

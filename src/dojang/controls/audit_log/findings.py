@@ -69,6 +69,13 @@ class AuditRangeUnreadable(DojangError):
     fault: ClassVar[Fault] = Fault.OPERATOR
 
 
+class AuditRangeTooLong(DojangError):
+    """No head is signed near enough: the range would have more `entries` than are handed out at once."""
+
+    code = "audit.range_too_long"
+    fault: ClassVar[Fault] = Fault.OPERATOR
+
+
 class AuditRangeApart(DojangError):
     """The range does not begin where the earlier one ended."""
 
