@@ -21,13 +21,14 @@ def name_unsharpness(measures: Mapping[str, float], thresholds: Thresholds) -> F
 
 def find_unsharp_beyond_placing(measures: Mapping[str, float], thresholds: Thresholds) -> FindingCode | None:
     """Return shaken or blurred where so little is sharp that outline and sizes are guesses, else None."""
+    if is_unsharp_all_over(measures, thresholds):
+        least, most = _whole(measures)
+        is_shaken = _is_smeared(least, most, thresholds, share=thresholds.smeared_share_of_whole)
+        return FindingCode.SHAKEN if is_shaken else name_unsharpness(measures, thresholds)
     # A small card, enlarged to be measured, has nothing sharp either.
     is_small = measures.get(Measure.WIDTH_PX, inf) < thresholds.width_px.hard
-    is_nothing_sharp = measures.get(Measure.DETAIL_MOST, inf) < thresholds.nowhere_most and not is_small
-    if is_unsharp_all_over(measures, thresholds) or is_nothing_sharp:
-        least, most = _whole(measures)
-        is_smeared = _is_smeared(least, most, thresholds, share=thresholds.smeared_share_of_whole)
-        return FindingCode.SHAKEN if is_smeared else name_unsharpness(measures, thresholds)
+    if measures.get(Measure.DETAIL_MOST, inf) < thresholds.nowhere_most and not is_small:
+        return name_unsharpness(measures, thresholds)
     if measures.get(Measure.TEXT_LINES, FEWEST_LINES) < FEWEST_LINES and _is_card_smeared(measures, thresholds):
         return FindingCode.SHAKEN
     return None

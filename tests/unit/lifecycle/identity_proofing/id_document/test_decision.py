@@ -177,6 +177,12 @@ def test_what_looks_like_print_on_a_cluttered_table_is_no_document_though_it_is_
     assert judged(reading(None, {}, **guess, **unsharp)).reasons[0] == FindingCode.BLURRED
 
 
+def test_a_card_without_detail_on_a_sharp_table_is_blurred_whatever_direction_the_table_has() -> None:
+    planks = {"whole_least": 2.2, "whole_most": 3.4, "located": 0.8}
+    judgement = judged(reading(None, {}, detail_least=1.3, detail_most=1.4, **planks))
+    assert judgement.reasons[0] == FindingCode.BLURRED
+
+
 def test_a_certain_flaw_is_told_before_a_possible_one() -> None:
     blurred = judged(reading(None, {}, glare=0.07, sharpness=0.36, detail_least=1.35, detail_most=1.44))
     assert blurred.reasons == (FindingCode.BLURRED.value, FindingCode.GLARE.value)
