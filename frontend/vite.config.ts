@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { boundWords } from "./bound-words.ts";
 import { start } from "./first.ts";
 import { licences } from "./licences.ts";
 import { STYLE_SHEET, typeface } from "./typeface.ts";
@@ -13,7 +14,7 @@ export default defineConfig({
   define: { __APP_VERSION__: JSON.stringify(version) },
   root: here("."),
   base: "/",
-  plugins: [typeface(), start(), licences()],
+  plugins: [boundWords(), typeface(), start(), licences()],
   resolve: { alias: { "dojang:typeface": STYLE_SHEET } },
   build: {
     outDir: here("../src/dojang/web/static"),

@@ -2,12 +2,14 @@
 
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { boundWords } from "./bound-words.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: here("."),
   base: "/",
+  plugins: [boundWords()],
   publicDir: false,
   build: {
     outDir: here("../src/dojang/web/static/key"),

@@ -84,7 +84,7 @@ def _too_early_to_renew(customer: Customer, inspector: Inspector) -> None:
     customer.open(f"/renew/{customer.serial}")
     refused = customer.at(".failure").inner_text()
     inspector.look(page, "too-early")
-    assert re.search(r"20\d\d년 \d+월 \d+일부터 할 수 있어요", refused)
+    assert re.search(r"20\d\d년 \d+월 \d+일부터 할\s수\s있어요", refused)
     assert page.get_by_role("button", name="다시 시도").count() == 0
     page.locator(".failure a").click()
     customer.at("section.certificate")

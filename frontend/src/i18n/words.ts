@@ -7,6 +7,7 @@
 import { ConnectionFault, OfficeRefused } from "../api/problem.ts";
 import { CryptoFault } from "../crypto/fault.ts";
 import { PasskeyFault } from "../passkeys/fault.ts";
+import { bound } from "./bound.ts";
 import type { ko } from "./ko.ts";
 
 export type Widened<T> = T extends string
@@ -36,10 +37,10 @@ export function explain(reason: unknown, words: Words): Explanation {
     const { code, title, detail, next, alternative, retry_after_s, request_id } = reason.problem;
     return {
       code,
-      title,
-      cause: detail,
-      next,
-      ...(alternative === undefined ? {} : { alternative }),
+      title: bound(title),
+      cause: bound(detail),
+      next: bound(next),
+      ...(alternative === undefined ? {} : { alternative: bound(alternative) }),
       ...(retry_after_s === undefined ? {} : { retryAfterS: retry_after_s }),
       ...(request_id ? { requestId: request_id } : {}),
     };

@@ -83,7 +83,7 @@ describe("what is said about it", () => {
 
   it("names the day from which renewing is possible, in Korea, and leads back to the certificates", async () => {
     await show(refusal("renewal.too_early", 409, { fields: { opens_at: "2029-10-23T15:00:00+00:00" } }), () => undefined);
-    expect(root.textContent).toContain("2029년 10월 24일부터 할 수 있어요.");
+    expect(root.textContent).toContain(ko.refused.opensAt("2029년 10월 24일"));
     expect(retry()).toBeUndefined();
     expect(links()).toEqual(["/"]);
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ConnectionFault, OfficeRefused } from "../../src/api/problem.ts";
 import { CryptoFault } from "../../src/crypto/fault.ts";
 import { PASSWORD_FINDINGS } from "../../src/crypto/password.ts";
+import { bound } from "../../src/i18n/bound.ts";
 import { en } from "../../src/i18n/en.ts";
 import { daysUntil, formatDate, formatDuration, formatWon } from "../../src/i18n/format.ts";
 import { type Josa, josa } from "../../src/i18n/josa.ts";
@@ -39,6 +40,17 @@ describe("the two languages", () => {
     expect(await loadWords("ko")).toBe(ko);
     expect(preferredLanguage(["fr", "en-GB", "ko"])).toBe("en");
     expect(preferredLanguage(["ja"])).toBe("ko");
+  });
+});
+
+describe("words that are one", () => {
+  it("do not break, in the app's words and in the office's", () => {
+    expect(bound("쓸 수 없어요. 쓸 수도 있어요. 갈 수 있어요.")).toBe("쓸\u00a0수\u00a0없어요. 쓸 수도 있어요. 갈\u00a0수\u00a0있어요.");
+    expect(texts(ko).filter((text) => / 수 [있없]/.test(text))).toEqual([]);
+    const refused = new OfficeRefused({
+      type: "", title: "할 수 없어요", status: 409, detail: "", code: "a.b", next: "", fields: {}, request_id: "",
+    });
+    expect(explain(refused, ko).title).toBe("할\u00a0수\u00a0없어요");
   });
 });
 
