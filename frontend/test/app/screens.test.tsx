@@ -79,6 +79,9 @@ const open = async (path: string, { signedIn = true, keystore = new MemoryKeysto
   history.replaceState(null, "", path);
   await act(() => render(<App services={openServices({ storage: localStorage, vault: new LocalVault(keystore), fetch: office })}><Root /></App>, root));
   await settle();
+  // A screen's own code comes when it is first asked for, which takes a busy machine longer than the rest.
+  await vi.waitFor(() => expect(root.querySelector("h1")).not.toBeNull(), 10_000);
+  await settle();
 };
 const text = () => root.textContent ?? "";
 const button = (name: string): HTMLButtonElement => {
