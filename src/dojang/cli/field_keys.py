@@ -1,11 +1,12 @@
 """`dojang keys list|add|use|reseal|retire`: the keys that seal fields in the store. docs/operating.md has the order."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dojang.adapters.secrecy.key_ring import KeyRingFile
-from dojang.bootstrap import fields_ring_of, open_office
+from dojang.bootstrap import Office, fields_ring_of, open_office
 from dojang.cli.officer import OfficerName, officer_of
 from dojang.cli.option import ConfigFile
 from dojang.config import load_settings
@@ -28,18 +29,14 @@ def show_all(config: ConfigFile = None) -> None:
 @app.command()
 def add(operator: OfficerName, config: ConfigFile = None) -> None:
     """Add a key and print its number. It opens and does not seal yet: carry the ring to every machine, then `use`."""
-    settings = load_settings(config)
-    office = open_office(settings)
-    ring, actor = KeyRingFile(fields_ring_of(settings)), officer_of(office, operator)
+    office, ring, actor = _at_the_ring(operator, config)
     typer.echo(usecases.add_key(ring=ring, actor=actor, store=office.store, now=office.clock.now()))
 
 
 @app.command()
 def use(number: Number, operator: OfficerName, config: ConfigFile = None) -> None:
     """Have a key seal whatever is stored from now on; the others go on opening."""
-    settings = load_settings(config)
-    office = open_office(settings)
-    ring, actor = KeyRingFile(fields_ring_of(settings)), officer_of(office, operator)
+    office, ring, actor = _at_the_ring(operator, config)
     usecases.choose_key(number, ring=ring, actor=actor, store=office.store, now=office.clock.now())
     typer.echo(f"{number} seals")
 
@@ -54,20 +51,14 @@ def reseal(
 
     Exit code 1 when values are left that no key of the ring opens.
     """
-    settings = load_settings(config)
-    office = open_office(settings)
+    office, ring, actor = _at_the_ring(operator, config)
 
     def told(done: ResealedBatch) -> None:
         if done.values:
             typer.echo(f"{done.table}: {done.values}")
 
     done = usecases.reseal_all(
-        ring=KeyRingFile(fields_ring_of(settings)),
-        actor=officer_of(office, operator),
-        store=office.store,
-        now=office.clock.now(),
-        batch=batch,
-        told=told,
+        ring=ring, actor=actor, store=office.store, now=office.clock.now(), batch=batch, told=told
     )
     for one in done.unreadable:
         typer.echo(f"does not open: {one}", err=True)
@@ -79,11 +70,16 @@ def reseal(
 @app.command()
 def retire(number: Number, operator: OfficerName, config: ConfigFile = None) -> None:
     """Take a key off the ring. Refused while anything stored is sealed with it; backups may still need it."""
-    settings = load_settings(config)
-    office = open_office(settings)
-    ring, actor = KeyRingFile(fields_ring_of(settings)), officer_of(office, operator)
+    office, ring, actor = _at_the_ring(operator, config)
     usecases.retire_key(number, ring=ring, actor=actor, store=office.store, now=office.clock.now())
     typer.echo(f"{number} retired")
+
+
+def _at_the_ring(operator: str, config: Path | None) -> tuple[Office, KeyRingFile, str]:
+    """Return the office, its key ring, and the officer as the audit log names them."""
+    settings = load_settings(config)
+    office = open_office(settings)
+    return office, KeyRingFile(fields_ring_of(settings)), officer_of(office, operator)
 
 
 def register(parent: typer.Typer) -> None:
