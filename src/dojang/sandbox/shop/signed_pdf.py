@@ -41,6 +41,9 @@ class _Opaque(core.Sequence):  # type: ignore[misc]  # asn1crypto ships no types
         del recurse
         self.children: list[object] = []
 
+    def _set_contents(self, force: bool = False) -> None:
+        """Stays as it came, also where asn1crypto encodes anew: it does so by mistake when a length ends in 0x80."""
+
     @property
     def native(self) -> str:
         return str(self.contents.hex())

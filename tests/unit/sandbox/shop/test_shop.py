@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from asn1crypto import cms as cms_structures
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -20,6 +21,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from builders.hierarchy import subscriber_certificate
 from dojang.adapters.signatures.pdf_workshop import Inspect, make_workshop
 from dojang.sandbox.shop import contract, events, letter, openssl, pages, signed_pdf
 from dojang.sandbox.shop.app import shop_app
@@ -148,6 +150,12 @@ def test_a_document_that_is_not_ours_signed_is_refused(signed: bytes, registrati
 def site(registration: Registration) -> TestClient:
     app = Starlette(routes=[Mount("/shop", shop_app(registration, State()))])
     return TestClient(app, base_url="http://127.0.0.1:8", follow_redirects=False)
+
+
+def test_passing_over_a_virtual_id_changes_no_certificate() -> None:
+    signed_pdf.know_virtual_ids()
+    certificate_der = subscriber_certificate()
+    assert asn1_x509.Certificate.load(certificate_der).dump(force=True) == certificate_der
 
 
 def test_every_page_is_closed_to_scripts_and_frames(site: TestClient) -> None:
