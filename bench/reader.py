@@ -1,6 +1,6 @@
 """The document reader, measured on the sandbox's frozen specimen photographs, each Korean backend beside the others.
 
-    python bench/reader.py [--suite test|development] [--limit N] [--defects N] [--backends jamo,tesseract]
+    python bench/reader.py [--suite test|development|confirmation] [--limit N] [--defects N] [--backends jamo,tesseract]
                            [--korean-model FILE --korean-dictionary FILE] [--system-fonts FOLDER] [--verbose]
 
 Every backend reads in a process of its own, on one thread; seconds are CPU seconds (`time.process_time`), memory is
@@ -28,11 +28,20 @@ from dojang.adapters.id_document.korean import DEFAULT_KOREAN, KoreanBackend, Ko
 from dojang.adapters.id_document.reader import ExaminingReader
 from dojang.lifecycle.identity_proofing.id_document.model import DocumentExamination
 from dojang.sandbox.specimen.fonts import Typeface, find_held_out_typefaces, packaged_typefaces
-from dojang.sandbox.specimen.suite import DEVELOPMENT, SUITE_DAY, TEST, Suite, plan_defects, plan_suite, take
+from dojang.sandbox.specimen.suite import (
+    CONFIRMATION,
+    DEVELOPMENT,
+    SUITE_DAY,
+    TEST,
+    Suite,
+    plan_defects,
+    plan_suite,
+    take,
+)
 from reader_score import Results, score_defect, score_sound
 
 OUT = Path(__file__).parent / "out"
-SUITES = {suite.name: suite for suite in (TEST, DEVELOPMENT)}
+SUITES = {suite.name: suite for suite in (TEST, DEVELOPMENT, CONFIRMATION)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Two frozen, seeded suites of specimen photographs, made one at a time: one to develop on, one to report on.
+"""Three frozen, seeded suites of specimen photographs, made one at a time: to develop on, to report on, to confirm.
 
-Thresholds and repairs of the reader are made while looking at `DEVELOPMENT` only; the figures that are told come from
-`TEST`, which differs in people, addresses, light, places and in how the personal data is laid out on the cards. Every
-photograph depends on its suite and its own index only, so a part of a suite equals that part of the whole. Knows no
-reader.
+Limits and repairs of the reader are made while looking at `DEVELOPMENT`; the figures that are told come from `TEST`,
+which differs in people, addresses, light, places and in how the personal data is laid out on the cards. `CONFIRMATION`
+is like `TEST`, in any number, and is read when a reader is finished: nothing is mended by it, so that it tells what
+`TEST`, read many times, no longer can. Every photograph depends on its suite and its own index only, so a part of a
+suite equals that part of the whole. Knows no reader.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,7 @@ class Suite:
 
 DEVELOPMENT = Suite(name="development", seed=20261101, shifted=False)
 TEST = Suite(name="test", seed=20261127, shifted=True)
+CONFIRMATION = Suite(name="confirmation", seed=20261123, shifted=True)
 
 _FACES = (
     (Kind.RESIDENT_CARD, Side.FRONT),
