@@ -112,20 +112,30 @@ def find_serial(
 
 
 def find_printed_dates(lines: Sequence[Line]) -> list[PrintedDates]:
-    """Return every line with a possible date. The Korean reading serves where PP-OCR's has none (12월/DEC)."""
+    """Return every line with a possible date, as the first reading that has one says. The Korean reading is the last.
+
+    A later reading is taken where it has the same dates and more: PP-OCR, which has no Hangul, makes digits of a label
+    that stands close by, and a date that begins with them is none. It also stands alone for what it alone can read
+    (12월/DEC).
+    """
     found = []
     for line in lines:
+        best: PrintedDates | None = None
         for text in (*_readings(line, Alphabet.DATE), line.korean):
-            cleaned = _RRN.sub(" ", text.text)
-            days = tuple(day for day in find_dates(cleaned) if 1900 < day.year < 2100)
-            if days:
-                digits = [sure for char, sure in zip(text.text, text.confidences, strict=True) if char.isdecimal()]
-                # Where a month is named, the number misread from 월 says nothing about the date.
-                named = re.search(r"[A-Z]{3}", text.text)
-                sure = text.confidence if named else sureness(digits)
-                found.append(PrintedDates(days=days, line=line, confidence=sure))
-                break
+            printed = _dates_in(text, line)
+            if best is None or (len(printed.days) > len(best.days) and set(printed.days) >= set(best.days)):
+                best = printed
+        if best is not None and best.days:
+            found.append(best)
     return found
+
+
+def _dates_in(text: LineText, line: Line) -> PrintedDates:
+    days = tuple(day for day in find_dates(_RRN.sub(" ", text.text)) if 1900 < day.year < 2100)
+    digits = [sure for char, sure in zip(text.text, text.confidences, strict=True) if char.isdecimal()]
+    # Where a month is named, the number misread from 월 says nothing about the date.
+    named = re.search(r"[A-Z]{3}", text.text)
+    return PrintedDates(days=days, line=line, confidence=text.confidence if named else sureness(digits))
 
 
 def _readings(line: Line, narrow: Alphabet) -> list[LineText]:

@@ -36,7 +36,7 @@ class Suite:
 
 DEVELOPMENT = Suite(name="development", seed=20261101, shifted=False)
 TEST = Suite(name="test", seed=20261127, shifted=True)
-CONFIRMATION = Suite(name="confirmation", seed=20261123, shifted=True)
+CONFIRMATION = Suite(name="confirmation", seed=20261124, shifted=True)
 
 _FACES = (
     (Kind.RESIDENT_CARD, Side.FRONT),
