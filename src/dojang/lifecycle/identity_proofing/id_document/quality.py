@@ -26,11 +26,14 @@ _DARKER_THAN_TABLES = 0.4  # of the limit for documents: darker than a black tab
 def shows_no_document(measures: Mapping[str, float], thresholds: Thresholds) -> bool:
     """Tell whether an unrecognised picture has too little text, and too vague an outline, to hold a document at all.
 
-    Not so where darkness, a shaken camera or a lens out of focus explains why nothing can be read. Much text without
-    any sharpness, in a photograph that is sharp elsewhere, is the clutter of a table.
+    Not so where darkness, light on the text, a shaken camera or a lens out of focus explains why nothing can be read.
+    Much text without any sharpness, in a photograph that is sharp elsewhere, is the clutter of a table.
     """
-    few = 1 <= measures.get(Measure.TEXT_LINES, 0.0) < FEWEST_LINES
+    lines = measures.get(Measure.TEXT_LINES, 0.0)
+    few = 1 <= lines < FEWEST_LINES
     if measures.get(Measure.LOCATED, 0.0) >= SURE_OUTLINE or _is_in_the_dark(measures, thresholds):
+        return False
+    if lines >= FEWEST_LINES and measures.get(Measure.GLARE_ON_TEXT, 0.0) > thresholds.glare_on_text.hard:
         return False
     return (few and not is_unsharp_all_over(measures, thresholds)) or is_sharp_elsewhere(measures, thresholds)
 
@@ -82,6 +85,9 @@ def _flaws(measures: Mapping[str, float], thresholds: Thresholds, *, is_soft: bo
     found = []
     if measures.get(Measure.SECOND_DOCUMENT, 0.0) > thresholds.second_document:
         found.append(FindingCode.SEVERAL_DOCUMENTS)
+    # What looks smeared in the dark is noise.
+    if _is_in_the_dark(measures, thresholds, share=_DARKER_THAN_TABLES):
+        found.append(FindingCode.TOO_DARK)
     # Where it is too unsharp to be placed, outline and sizes are guesses.
     if (unplaced := find_unsharp_beyond_placing(measures, thresholds)) is not None:
         found.append(unplaced)

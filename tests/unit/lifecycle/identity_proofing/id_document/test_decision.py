@@ -175,6 +175,16 @@ def test_what_looks_like_print_on_a_cluttered_table_is_no_document_though_it_is_
     sharp, unsharp = {"whole_least": 2.6, "whole_most": 4.0}, {"whole_least": 1.3, "whole_most": 1.4}
     assert judged(reading(None, {}, outside=0.02, **guess, **sharp)).reasons == (FindingCode.NO_DOCUMENT.value,)
     assert judged(reading(None, {}, **guess, **unsharp)).reasons[0] == FindingCode.BLURRED
+    lit = guess | {"detail_least": 1.6, "detail_most": 1.8, "glare_on_text": 0.3}
+    assert judged(reading(None, {}, **lit, **sharp)).reasons[0] == FindingCode.GLARE
+    few = judged(reading(None, {}, **lit | {"text_lines": 3.0}, **sharp))
+    assert few.reasons == (FindingCode.NO_DOCUMENT.value,)
+
+
+def test_what_looks_smeared_in_the_dark_is_noise() -> None:
+    noise = {"text_lines": 1.0, "located": 0.3, "detail_least": 4.2, "detail_most": 5.8, "contrast": 20.0}
+    assert judged(reading(None, {}, brightness=11.0, **noise)).reasons[0] == FindingCode.TOO_DARK
+    assert judged(reading(None, {}, brightness=90.0, **noise)).reasons == (FindingCode.NO_DOCUMENT.value,)
 
 
 def test_a_card_without_detail_on_a_sharp_table_is_blurred_whatever_direction_the_table_has() -> None:
