@@ -6,6 +6,7 @@ directly: for what only hours or years bring about, it calls a use case with a l
 
 import base64
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ ACCOUNT_PASSWORD = "a long journey begins 4127"
 CERTIFICATE_PASSWORD = "Journey!2741dojang"
 HURRIED = 200.0
 PATIENCE_S = 60.0
+_SHORT_NUMBER = 8
 
 
 def town_settings(directory: Path, **changes: Any) -> Settings:
@@ -97,6 +99,18 @@ class Town:
     def tell(self, what: str, word: str) -> None:
         """Remember a word that must stay secret."""
         self.told.setdefault(what, set()).add(word)
+
+    def overheard(self, text: str, *, only: str | None = None) -> dict[str, list[str]]:
+        """Return the secret words that stand in `text`, by what they are; all of them, or those of the kind `only`.
+
+        A short number counts where it stands by itself: ids, serials and microseconds hold any six digits by chance.
+        """
+        heard = {
+            what: [word for word in words if _stands_in(word, text)]
+            for what, words in self.told.items()
+            if only in (None, what)
+        }
+        return {what: words for what, words in heard.items() if words}
 
     @property
     def reviewer(self) -> Reviewer:
@@ -330,6 +344,12 @@ def until_parked(customer: Customer, name: str) -> dict[str, Any]:
 
     parked: dict[str, Any] = eventually(look)
     return parked
+
+
+def _stands_in(word: str, text: str) -> bool:
+    if word.isdecimal() and len(word) <= _SHORT_NUMBER:
+        return re.search(rf"(?<![0-9A-Za-z.]){word}(?![0-9A-Za-z])", text) is not None
+    return word in text
 
 
 def json_lines(text: str) -> list[dict[str, Any]]:
